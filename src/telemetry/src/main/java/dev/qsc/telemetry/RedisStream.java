@@ -1,0 +1,166 @@
+package dev.qsc.telemetry;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.qsc.quality.StreamEntry;
+import dev.qsc.quality.StreamId;
+import dev.qsc.telemetry.TelemetryException.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A stream in Redis. It connects with the first call, keeps one connection, and makes a new one after a failure. It
+ * uses {@code XREVRANGE}, {@code TYPE} and {@code TIME}, and nothing that writes. Thread-safe: calls wait for each
+ * other.
+ */
+public final class RedisStream implements EventSource, AutoCloseable {
+    /** A server in the next rack answers in a millisecond; one that needs longer than this is down. */
+    private static final int CONNECT_MILLIS = 2_000;
+
+    /** A server that hangs must not hold up a check, let alone a rollback. */
+    private static final int ANSWER_MILLIS = 5_000;
+
+    private final RedisAddress address;
+    private final String key;
+    private final DefaultJedisClientConfig config;
+    private Connection connection;
+
+    private RedisStream(RedisAddress address, String key) {
+        this.address = address;
+        this.key = key;
+        this.config = config(address);
+    }
+
+    /**
+     * A stream that is read as soon as it is asked for.
+     *
+     * @param key the stream's key
+     * @throws TelemetryException when the CA cannot be read
+     */
+    public static RedisStream open(RedisAddress address, String key) {
+        return new RedisStream(address, key);
+    }
+
+    private static DefaultJedisClientConfig config(RedisAddress address) {
+        var config = DefaultJedisClientConfig.builder()
+                .connectionTimeoutMillis(CONNECT_MILLIS)
+                .socketTimeoutMillis(ANSWER_MILLIS)
+                .database(address.database())
+                .user(address.user().orElse(null))
+                .password(address.password().orElse(null))
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+        if (address.tls()) {
+            config.ssl(true).sslSocketFactory(Tls.sockets(address.ca())).sslParameters(Tls.checkingTheHostName());
+        }
+        return config.build();
+    }
+
+    @Override
+    public Position position() {
+        List<StreamEntry> newest = backward(StreamId.MAX, StreamId.ZERO, 1);
+        StreamId lastId = newest.isEmpty() ? StreamId.ZERO : newest.getFirst().id();
+        return new Position(lastId, time());
+    }
+
+    @Override
+    public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
+        List<StreamEntry> page = call(RedisStream::entries, Command.XREVRANGE, key, newest, oldest, "COUNT", count);
+        if (page.isEmpty()) {
+            requireStream();
+        }
+        return page;
+    }
+
+    /** An absent key reads like an empty stream, but is most often a wrong name. */
+    private void requireStream() {
+        if (call(RedisStream::text, Command.TYPE, key).equals("none")) {
+            throw new TelemetryException(
+                    Kind.NO_SUCH_STREAM,
+                    "%s has no stream '%s'; check the name, and that the engine writes to it".formatted(address, key));
+        }
+    }
+
+    private Instant time() {
+        return call(RedisStream::time, Command.TIME);
+    }
+
+    /** Makes one call; a connection that went stale since the last one is replaced once. */
+    private synchronized <T> T call(Function<Object, T> decoder, ProtocolCommand command, Object... arguments) {
+        boolean isFresh = connection == null;
+        try {
+            return decoder.apply(answer(command, arguments));
+        } catch (JedisConnectionException e) {
+            close();
+            if (isFresh || RedisErrors.isTimeout(e)) {
+                throw RedisErrors.explained(e, address, key);
+            }
+            return call(decoder, command, arguments);
+        } catch (JedisException e) {
+            close();
+            throw RedisErrors.explained(e, address, key);
+        } catch (ClassCastException | IllegalArgumentException e) {
+            close();
+            throw new TelemetryException(
+                    Kind.PROTOCOL, address + " does not answer as Redis does; check host and port", e);
+        }
+    }
+
+    private Object answer(ProtocolCommand command, Object... arguments) {
+        if (connection == null) {
+            connection = new Connection(new HostAndPort(address.host(), address.port()), config);
+        }
+        byte[][] bytes = new byte[arguments.length][];
+        for (int i = 0; i < arguments.length; i++) {
+            bytes[i] = arguments[i].toString().getBytes(UTF_8);
+        }
+        connection.sendCommand(command, bytes);
+        return connection.getOne();
+    }
+
+    private static List<StreamEntry> entries(Object answer) {
+        List<StreamEntry> entries = new ArrayList<>();
+        for (Object item : (List<?>) answer) {
+            List<?> entry = (List<?>) item;
+            List<byte[]> fields = new ArrayList<>();
+            for (Object field : (List<?>) entry.get(1)) {
+                fields.add((byte[]) field);
+            }
+            entries.add(new StreamEntry(StreamId.parse(text(entry.get(0))), fields));
+        }
+        return entries;
+    }
+
+    private static Instant time(Object answer) {
+        List<?> parts = (List<?>) answer;
+        return Instant.ofEpochSecond(Long.parseLong(text(parts.get(0))), 1_000 * Long.parseLong(text(parts.get(1))));
+    }
+
+    private static String text(Object answer) {
+        return new String((byte[]) answer, US_ASCII);
+    }
+
+    /** Closes the connection; the next call would make a new one. */
+    @Override
+    public synchronized void close() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return address + " " + key;
+    }
+}
