@@ -1,0 +1,77 @@
+package dev.qsc.e2e.lab;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.qsc.agent.api.AgentClient;
+import dev.qsc.agent.api.Answer;
+import dev.qsc.agent.api.Credentials;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The agent on a host, installed from its package as an administrator would, behind mutual TLS. */
+public final class HostAgent {
+
+    private static final int PORT = 9443;
+    private static final String TLS = "/etc/qsc-agent/tls/";
+
+    private final TestHost host;
+    private final Pki pki;
+
+    private HostAgent(TestHost host, Pki pki) {
+        this.host = host;
+        this.pki = pki;
+    }
+
+    /** The package that the build made. */
+    public static Path deb() {
+        return Repository.file("host-agent/target/qsc-agent_0.1.0_amd64.deb");
+    }
+
+    /** Installs and configures it, and returns when it answers the operator. */
+    public static HostAgent install(TestHost host, Pki pki) {
+        var agent = new HostAgent(host, pki);
+        host.installDeb(deb());
+        var identity = pki.agent(host);
+        host.copy(identity.certificate(), TLS + "agent.crt");
+        host.copy(identity.key(), TLS + "agent.key");
+        host.copy(pki.authority(), TLS + "ca.crt");
+        host.shell("""
+                cp /usr/share/doc/qsc-agent/examples/agent.yaml /etc/qsc-agent/agent.yaml
+                chgrp -R qsc-agent %s && chmod 0640 %s*
+                systemctl restart qsc-agent.service
+                """.formatted(TLS, TLS)).orThrow();
+        agent.awaitAnswer();
+        return agent;
+    }
+
+    /** Lists a unit, which the agent may touch from then on. */
+    public void enroll(String unit, String baseline) {
+        host.exec("qsc-enroll", unit, baseline).orThrow();
+    }
+
+    /** Where it answers. */
+    public URI address() {
+        return URI.create("https://" + host.address() + ":" + PORT);
+    }
+
+    /** A client of it with the operator's certificate. */
+    public AgentClient client() {
+        return client(pki.operator());
+    }
+
+    /** A client of it with any certificate. */
+    public AgentClient client(Pki.Identity identity) {
+        return new AgentClient(
+                address(), null, Credentials.read(identity.certificate(), identity.key(), pki.authority()));
+    }
+
+    /** Returns when it answers the operator; fails after half a minute. */
+    public void awaitAnswer() {
+        try (var client = client()) {
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> client.host() instanceof Answer.Done);
+        }
+    }
+}

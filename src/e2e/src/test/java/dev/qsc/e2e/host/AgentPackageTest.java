@@ -1,0 +1,252 @@
+package dev.qsc.e2e.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.qsc.agent.api.AgentClient;
+import dev.qsc.agent.api.Answer;
+import dev.qsc.agent.api.CanaryRequest;
+import dev.qsc.agent.api.CanaryState;
+import dev.qsc.agent.api.ConfirmRequest;
+import dev.qsc.agent.api.Epoch;
+import dev.qsc.agent.api.GateEvidence;
+import dev.qsc.agent.api.LeaseRenewal;
+import dev.qsc.agent.api.MonitoringCompleted;
+import dev.qsc.agent.api.Operation;
+import dev.qsc.agent.api.Problem;
+import dev.qsc.agent.api.PromoteRequest;
+import dev.qsc.agent.api.RollbackRequest;
+import dev.qsc.agent.api.RolloutRef;
+import dev.qsc.agent.api.UnitState;
+import dev.qsc.agent.api.Weights;
+import dev.qsc.e2e.lab.ExampleEngine;
+import dev.qsc.e2e.lab.HostAgent;
+import dev.qsc.e2e.lab.NeedsTestHost;
+import dev.qsc.e2e.lab.Pki;
+import dev.qsc.e2e.lab.TestHost;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@NeedsTestHost
+@DisplayName("The agent's package, on a booted host,")
+class AgentPackageTest {
+    private static final String UNIT = ExampleEngine.UNIT;
+    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Epoch LEADER = new Epoch(1, "leader");
+    private static final Weights WEIGHTS = Weights.of(Map.of(
+            "xgb", new BigDecimal("0.225"),
+            "lgbm", new BigDecimal("0.225"),
+            "nhits", new BigDecimal("0.45"),
+            "patchtst", new BigDecimal("0.1")));
+
+    @TempDir
+    private Path certificates;
+
+    private final RolloutRef rollout =
+            new RolloutRef("trading", "patchtst", UUID.randomUUID().toString());
+    private final AtomicLong sequence = new AtomicLong();
+
+    private TestHost host;
+    private Pki pki;
+    private HostAgent agent;
+    private AgentClient client;
+    private UnitState.Baseline baseline;
+
+    @BeforeEach
+    void install() {
+        host = TestHost.start("package");
+        ExampleEngine.install(host, "redis://" + host.outsideAddress() + ":1", 1);
+        pki = Pki.in(certificates);
+        agent = HostAgent.install(host, pki);
+        agent.enroll(UNIT, ExampleEngine.BASELINE);
+        client = agent.client();
+        baseline = unit().baseline();
+    }
+
+    @AfterEach
+    void remove() {
+        client.close();
+        host.close();
+    }
+
+    @Test
+    @DisplayName("lets an operator put a canary there, keep it, take it away, and promote another")
+    void wholeFlow() {
+        assertThat(unit().state()).isEqualTo(CanaryState.Idle);
+        var first = put();
+        var active = awaitState(CanaryState.Active);
+        assertThat(active.engine().acknowledgedDigest()).isEqualTo(WEIGHTS.digest());
+        assertThat(active.canary().invocationId()).isEqualTo(active.engine().invocationId());
+
+        var deadline = unit().clock().boot() + LEASE.toMillis() + 1;
+        done(client.renew(UNIT, new LeaseRenewal(rollout, first.operation().id(), LEADER, deadline)));
+        assertThat(unit().canary().leaseDeadline()).isEqualTo(deadline);
+        var successor = new Epoch(2, "successor");
+        done(client.renew(UNIT, new LeaseRenewal(rollout, first.operation().id(), successor, deadline)));
+        assertThat(client.renew(
+                        UNIT, new LeaseRenewal(rollout, first.operation().id(), LEADER, deadline)))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.problem().is(Problem.Kind.FENCED))
+                                .isTrue());
+
+        done(client.rollBack(UNIT, rollback("qsc_monitor_violation", "Flat predictions: conf_std=0.0412 (<0.05)")));
+        var home = awaitState(CanaryState.Home);
+        assertThat(home.canary()).isNull();
+        assertThat(home.engine().acknowledgedDigest()).isEqualTo(baseline.digest());
+        assertThat(client.put(UNIT, first)).isInstanceOf(Answer.Refused.class);
+
+        var second = put(successor);
+        awaitState(CanaryState.Active);
+        done(client.record(UNIT, new MonitoringCompleted(rollout, second.operation(), Duration.ofHours(6), 720)));
+        var promotion = operation();
+        done(client.promote(UNIT, new PromoteRequest(rollout, promotion, successor, WEIGHTS.digest(), deadline())));
+        var promoted = awaitState(CanaryState.Promoted);
+        assertThat(promoted.canary().oldDigest()).isEqualTo(baseline.digest());
+        done(client.confirm(UNIT, new ConfirmRequest(rollout, promotion, successor)));
+        await().untilAsserted(() -> assertThat(unit().canary()).isNull());
+        assertThat(unit().baseline().digest()).isEqualTo(WEIGHTS.digest());
+        assertThat(unit().engine().acknowledgedDigest()).isEqualTo(WEIGHTS.digest());
+
+        assertThat(ledger())
+                .containsSubsequence(
+                        "canary_activated", "rollback_executed", "canary_activated", "monitoring_completed");
+        assertThat(done(client.host()).ledgerSeq()).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("lets nobody in but the operator it lists")
+    void strangers() {
+        try (var outsider = agent.client(pki.outsider());
+                var stranger = agent.client(pki.stranger())) {
+            assertThat(outsider.unit(UNIT))
+                    .isInstanceOfSatisfying(
+                            Answer.Refused.class,
+                            refused -> assertThat(refused.problem().detail()).contains("spiffe://qsc.dev/outsider"));
+            assertThat(stranger.unit(UNIT).toString()).contains("this client's certificate");
+        }
+    }
+
+    @Test
+    @DisplayName("is upgraded in the middle of a canary, and the canary stays")
+    void upgrade() {
+        put();
+        var before = awaitState(CanaryState.Active);
+        host.installDeb(HostAgent.deb());
+        agent.awaitAnswer();
+        var after = unit();
+        assertThat(after.state()).isEqualTo(CanaryState.Active);
+        assertThat(after.engine()).isEqualTo(before.engine());
+        done(client.rollBack(UNIT, rollback("manual")));
+        awaitState(CanaryState.Home);
+    }
+
+    @Test
+    @DisplayName("brings the engine home before it is removed, serves as before when it is installed again")
+    void removal() {
+        put();
+        awaitState(CanaryState.Active);
+        host.exec("dpkg", "--remove", "qsc-agent").orThrow();
+        assertThat(engineStatus()).contains("weights_digest=" + baseline.digest());
+        assertThat(host.exec("systemctl", "list-units", "--state=active", "--no-legend", "qsc-*")
+                        .stdout())
+                .isBlank();
+
+        host.installDeb(HostAgent.deb());
+        agent.awaitAnswer();
+        put();
+        awaitState(CanaryState.Active);
+    }
+
+    @Test
+    @DisplayName("leaves nothing but the baseline, where the engine reads it, when it is purged")
+    void purge() {
+        host.exec("dpkg", "--purge", "qsc-agent").orThrow();
+        assertThat(host.shell(
+                                "find /etc /run /usr /var/lib/qsc /var/log ! -type d -path '*qsc*' ! -path '*example-engine*'")
+                        .stdout()
+                        .lines())
+                .containsExactly(ExampleEngine.BASELINE);
+        host.exec("systemctl", "restart", UNIT).orThrow();
+        assertThat(engineStatus()).contains("weights_digest=" + baseline.digest());
+    }
+
+    private CanaryRequest put() {
+        return put(LEADER);
+    }
+
+    private CanaryRequest put(Epoch leader) {
+        var now = Instant.now();
+        var request = new CanaryRequest(
+                rollout,
+                "attempt-1",
+                operation(),
+                leader,
+                0,
+                ExampleEngine.SHADOW_MODEL,
+                10,
+                WEIGHTS,
+                baseline.digest(),
+                deadline(),
+                Duration.ofMinutes(1),
+                new GateEvidence(342, now.minusSeconds(60), now, Duration.ofHours(6)));
+        done(client.put(UNIT, request));
+        return request;
+    }
+
+    private Operation operation() {
+        return new Operation(UUID.randomUUID().toString(), sequence.incrementAndGet());
+    }
+
+    private RollbackRequest rollback(String trigger, String... violations) {
+        return new RollbackRequest(rollout, operation(), trigger, List.of(violations));
+    }
+
+    private long deadline() {
+        return unit().clock().boot() + LEASE.toMillis();
+    }
+
+    private UnitState unit() {
+        return done(client.unit(UNIT));
+    }
+
+    private UnitState awaitState(CanaryState state) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(unit())
+                        .extracting(UnitState::state, UnitState::message)
+                        .startsWith(state));
+        return unit();
+    }
+
+    private String engineStatus() {
+        return host.exec("systemctl", "show", "--property=StatusText", UNIT)
+                .orThrow()
+                .stdout();
+    }
+
+    private List<String> ledger() {
+        return host.exec("cat", "/var/log/qsc/qsc_canary.jsonl")
+                .orThrow()
+                .stdout()
+                .lines()
+                .map(line -> line.replaceFirst(".*\"action\": ?\"([a-z_]+)\".*", "$1"))
+                .toList();
+    }
+
+    private static <T> T done(Answer<T> answer) {
+        assertThat(answer).isInstanceOf(Answer.Done.class);
+        return ((Answer.Done<T>) answer).value();
+    }
+}

@@ -1,0 +1,342 @@
+package dev.qsc.e2e.host;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.qsc.agent.api.Weights;
+import dev.qsc.e2e.lab.Command;
+import dev.qsc.e2e.lab.Repository;
+import dev.qsc.e2e.lab.TestHost;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An engine of its own on a host that has root's helpers and no agent. The test plays the agent: it writes requests and
+ * leases as the agent's user, and starts helpers.
+ */
+final class EngineOnHost {
+    static final Weights WEIGHTS = Weights.of(Map.of(
+            "xgb", new BigDecimal("0.225"),
+            "lgbm", new BigDecimal("0.225"),
+            "nhits", new BigDecimal("0.45"),
+            "patchtst", new BigDecimal("0.1")));
+
+    private static final Path ROOT = Repository.file("host-agent/src/main/root");
+    private static final Path PROGRAM = Repository.file("src/e2e/src/test/resources/dev/qsc/e2e/host/engine");
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    final TestHost host;
+    final String name = "engine-" + COUNT.incrementAndGet();
+    final String unit = name + ".service";
+    final String uid = UUID.randomUUID().toString();
+    final String operation = UUID.randomUUID().toString();
+    final String baselineDigest;
+
+    private EngineOnHost(TestHost host, String... service) {
+        this.host = host;
+        host.write(
+                "/etc/systemd/system/" + unit,
+                """
+                [Service]
+                Type=notify
+                NotifyAccess=all
+                ExecStart=/usr/local/bin/engine
+                TimeoutStopSec=60
+                %s
+
+                [Install]
+                WantedBy=multi-user.target
+                """
+                        .formatted(String.join("\n", service)));
+        host.write(
+                "/etc/qsc-agent/units.d/" + unit + ".yaml",
+                "max_lease: 10m\nmax_total: 1h\nstop_grace: 2s\nsoak: 500ms\n");
+        host.write("/root/" + unit + ".json", "{\"xgb\": 0.25, \"lgbm\": 0.25, \"nhits\": 0.5} \n");
+        host.shell("systemctl daemon-reload && systemctl enable --now " + unit).orThrow();
+        host.exec("qsc-enroll", unit, "/root/" + unit + ".json").orThrow();
+        baselineDigest = baseline();
+    }
+
+    /** Installs root's half of the host, as its package does. */
+    static void prepare(TestHost host) {
+        for (var path : List.of(
+                "usr/lib/qsc",
+                "usr/lib/sysusers.d/qsc.conf",
+                "usr/lib/tmpfiles.d/qsc.conf",
+                "usr/share/polkit-1/rules.d/50-qsc.rules",
+                "usr/sbin/qsc-enroll")) {
+            host.copy(ROOT.resolve(path), "/" + path);
+        }
+        for (var unit : List.of("apply", "promote", "rollback", "record", "guard")) {
+            var file = "usr/lib/systemd/system/qsc-" + unit + "@.service";
+            host.copy(ROOT.resolve(file), "/" + file);
+        }
+        var timer = "usr/lib/systemd/system/qsc-guard@.timer";
+        host.copy(ROOT.resolve(timer), "/" + timer);
+        host.copy(PROGRAM, "/usr/local/bin/engine");
+        host.shell("chmod 755 /usr/local/bin/engine /usr/lib/qsc/* /usr/sbin/qsc-enroll && systemd-sysusers qsc.conf && systemd-tmpfiles --create qsc.conf && systemctl daemon-reload")
+                .orThrow();
+    }
+
+    /** A running engine, listed, on its baseline. */
+    static EngineOnHost start(TestHost host, String... service) {
+        return new EngineOnHost(host, service);
+    }
+
+    // ---- what the agent does
+
+    /** The lines of a request to put the canary there; a test may change some. */
+    Map<String, String> applyRequest() {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "apply");
+        lines.putAll(identity());
+        lines.put("attempt", "attempt-1");
+        lines.put("operation", operation);
+        lines.put("sequence", "1");
+        lines.putAll(leader());
+        lines.put("step", "0");
+        lines.put("model", "patchtst");
+        lines.put("percent", "10");
+        lines.put("old_digest", baselineDigest);
+        lines.put(
+                "weight",
+                WEIGHTS.shares().entrySet().stream()
+                        .map(share -> share.getKey() + " " + share.getValue().toPlainString())
+                        .collect(joining("\nweight=")));
+        lines.put("lease_deadline", "1");
+        lines.put("start_timeout_ms", "20000");
+        lines.put("gate_events", "342");
+        lines.put("cutover", "2026-01-10T05:43:15Z");
+        lines.put("gate_at", "2026-01-10T06:00:00.125Z");
+        lines.put("monitoring_seconds", "21600");
+        return lines;
+    }
+
+    Map<String, String> promoteRequest(String promotion) {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "promote");
+        lines.putAll(identity());
+        lines.put("operation", promotion);
+        lines.put("sequence", "2");
+        lines.putAll(leader());
+        lines.put("digest", WEIGHTS.digest());
+        lines.put("lease_deadline", "1");
+        return lines;
+    }
+
+    Map<String, String> confirmRequest(String promotion) {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "confirm");
+        lines.putAll(identity());
+        lines.put("operation", promotion);
+        lines.put("sequence", "2");
+        lines.putAll(leader());
+        return lines;
+    }
+
+    Map<String, String> rollbackRequest(long sequence, String... violations) {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "rollback");
+        lines.putAll(identity());
+        lines.put("operation", UUID.randomUUID().toString());
+        lines.put("sequence", Long.toString(sequence));
+        lines.put("trigger", "qsc_monitor_violation");
+        if (violations.length > 0) {
+            lines.put("violation", String.join("\nviolation=", violations));
+        }
+        return lines;
+    }
+
+    Map<String, String> fenceRequest(long epoch, String holder) {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "fence");
+        lines.putAll(identity());
+        lines.put("epoch", Long.toString(epoch));
+        lines.put("holder", holder);
+        return lines;
+    }
+
+    Map<String, String> recordRequest() {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("verb", "record");
+        lines.putAll(identity());
+        lines.put("operation", operation);
+        lines.put("sequence", "1");
+        lines.put("duration_seconds", "21600");
+        lines.put("checks", "720");
+        return lines;
+    }
+
+    private Map<String, String> identity() {
+        var lines = new LinkedHashMap<String, String>();
+        lines.put("rollout", "trading/patchtst");
+        lines.put("uid", uid);
+        return lines;
+    }
+
+    private static Map<String, String> leader() {
+        return Map.of("epoch", "1", "holder", "leader-a");
+    }
+
+    void ask(Map<String, String> request) {
+        askText(request.entrySet().stream()
+                .map(line -> line.getKey() + "=" + line.getValue() + "\n")
+                .collect(joining("", "qsc-request 1\n", "end\n")));
+    }
+
+    void askText(String request) {
+        asAgent("cat >.request <<'REQUEST'\n" + request + "REQUEST\nmv .request request");
+    }
+
+    /** Leases the canary's operation for so long from now. */
+    void lease(Duration ahead) {
+        lease(operation, ahead);
+    }
+
+    void lease(String holdingOperation, Duration ahead) {
+        leaseText("lease %s %s 1 %d end\n".formatted(uid, holdingOperation, clock() + ahead.toMillis()));
+    }
+
+    void leaseText(String lease) {
+        asAgent("cat >.lease <<'LEASE'\n" + lease + "LEASE\nmv -T .lease lease");
+    }
+
+    /** Runs a script as the agent's user in the directory that is the agent's. */
+    Command asAgent(String script) {
+        return host.shell(
+                """
+                install -d -o qsc-agent -g qsc-agent /run/qsc-agent/%1$s
+                cat >/tmp/%1$s.sh <<'AS_AGENT'
+                cd /run/qsc-agent/%1$s
+                %2$s
+                AS_AGENT
+                exec setpriv --reuid=qsc-agent --regid=qsc-agent --clear-groups sh -e /tmp/%1$s.sh
+                """
+                        .formatted(unit, script));
+    }
+
+    /** Starts a helper and waits for it. */
+    Command run(String verb) {
+        return host.exec("systemctl", "start", "qsc-" + verb + "@" + unit);
+    }
+
+    Command begin(String verb) {
+        return host.exec("systemctl", "start", "--no-block", "qsc-" + verb + "@" + unit);
+    }
+
+    /** Puts the canary there under a lease of ten minutes, less a second. */
+    void activate() {
+        lease(Duration.ofMinutes(10).minusSeconds(1));
+        ask(applyRequest());
+        run("apply").orThrow();
+        assertThat(armed()).containsEntry("stage", "active");
+    }
+
+    // ---- what is there
+
+    /** CLOCK_BOOTTIME in milliseconds. */
+    long clock() {
+        var uptime = read("/proc/uptime").orElseThrow().split(" ")[0];
+        return new BigDecimal(uptime).movePointRight(3).longValueExact();
+    }
+
+    Optional<String> read(String file) {
+        var content = host.exec("cat", file);
+        return content.exitCode() == 0 ? Optional.of(content.stdout()) : Optional.empty();
+    }
+
+    boolean exists(String file) {
+        return host.exec("test", "-e", file).exitCode() == 0;
+    }
+
+    private Map<String, String> record(String file) {
+        var record = new LinkedHashMap<String, String>();
+        read(file).orElse("").lines().filter(line -> line.contains("=")).forEach(line -> {
+            var parts = line.split("=", 2);
+            record.put(parts[0], parts[1]);
+        });
+        return record;
+    }
+
+    /** The record of what is armed; empty when nothing is. */
+    Map<String, String> armed() {
+        return record("/var/lib/qsc/" + unit + "/armed");
+    }
+
+    Map<String, String> fence() {
+        return record("/var/lib/qsc/" + unit + "/fences/" + uid);
+    }
+
+    /** The digest that the baseline's link names. */
+    String baseline() {
+        return host.exec("readlink", "/var/lib/qsc/" + unit + "/baseline_model_weights.json")
+                .orThrow()
+                .stdout()
+                .strip()
+                .replaceFirst("weights/(.*)\\.json", "$1");
+    }
+
+    String property(String property) {
+        return host.exec("systemctl", "show", "--value", "--property=" + property, unit)
+                .orThrow()
+                .stdout()
+                .strip();
+    }
+
+    /** The environment of each of the engine's processes. */
+    List<String> environments() {
+        var script = "for pid in $(cat /sys/fs/cgroup/system.slice/" + unit
+                + "/cgroup.procs 2>/dev/null); do tr '\\0' '\\n' </proc/$pid/environ | tr '\\n' ' '; echo; done";
+        return host.shell(script).stdout().lines().toList();
+    }
+
+    /** The records of this engine in the host's ledger. */
+    List<String> ledger() {
+        return read("/var/log/qsc/qsc_canary.jsonl").orElse("").lines()
+                .filter(line -> line.contains("\"unit\":\"" + unit + "\""))
+                .toList();
+    }
+
+    /** Waits until the engine is home, and sees for itself: no record, no values, no drop-in, every process clean. */
+    void awaitHome(Duration patience) {
+        await().atMost(patience)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(armed()).isEmpty());
+        assertThat(exists("/run/qsc/" + unit + "/canary.env")).isFalse();
+        assertThat(exists("/etc/systemd/system/" + unit + ".d/qsc_canary.conf")).isFalse();
+        assertThat(environments()).noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        assertThat(baseline()).isEqualTo(baselineDigest);
+        assertThat(fence()).containsEntry("state", "Home");
+        assertThat(property("DropInPaths")).isEmpty();
+    }
+
+    /** The same for an engine that runs. */
+    void awaitRunningHome(Duration patience) {
+        awaitHome(patience);
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(property("ActiveState")).isEqualTo("active"));
+        assertThat(environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
+    }
+
+    /** Nothing of a canary was ever there. */
+    void assertUntouched(String invocationId) {
+        assertThat(armed()).isEmpty();
+        assertThat(exists("/run/qsc/" + unit + "/canary.env")).isFalse();
+        assertThat(exists("/etc/systemd/system/" + unit + ".d")).isFalse();
+        assertThat(property("InvocationID")).isEqualTo(invocationId);
+        assertThat(baseline()).isEqualTo(baselineDigest);
+        assertThat(ledger()).isEmpty();
+    }
+
+    String journal(String verb) {
+        return host.journal("qsc-" + verb + "@" + unit);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.qsc.e2e.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.qsc.api.CanaryRollout;
+import dev.qsc.api.EngineHost;
+import dev.qsc.e2e.lab.Command;
+import dev.qsc.e2e.lab.ControlPlane;
+import dev.qsc.e2e.lab.OperatorProcess;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The packaged operator, with the service account it ships with, on a real API server. */
+@DisplayName("The operator")
+class OperatorTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String NO_HOST = "no-such-host";
+
+    @TempDir
+    private static Path directory;
+
+    private static Cluster cluster;
+    private static OperatorProcess operator;
+
+    @BeforeAll
+    static void start() {
+        cluster = Cluster.start(directory);
+        operator = cluster.operator("operator").awaitReady().awaitLeading();
+    }
+
+    @AfterAll
+    static void stop() {
+        operator.close();
+        cluster.close();
+    }
+
+    @Test
+    @DisplayName("owns nothing of a rollout but its finalizer and its status")
+    void managedFields() {
+        cluster.applyRollout("owned", NO_HOST);
+        var before = cluster.rollout("owned").get().getSpec();
+
+        await().atMost(SOON).until(() -> cluster.rollout("owned").get().getStatus() != null);
+
+        var after = cluster.rollout("owned").get();
+        assertThat(after.getSpec()).isEqualTo(before);
+        assertThat(after.getFinalizers()).containsExactly("qsc.dev/home");
+        assertThat(ownedBy("qsc-operator", after, null))
+                .isEqualTo("{f:metadata={f:finalizers={v:\"qsc.dev/home\"={}}}}");
+        assertThat(ownedBy("qsc-operator", after, "status")).startsWith("{f:status=");
+    }
+
+    private static String ownedBy(String manager, CanaryRollout rollout, String subresource) {
+        return rollout.getMetadata().getManagedFields().stream()
+                .filter(entry -> entry.getManager().equals(manager))
+                .filter(entry -> String.valueOf(entry.getSubresource()).equals(String.valueOf(subresource)))
+                .map(entry -> entry.getFieldsV1().getAdditionalProperties().toString())
+                .findFirst()
+                .orElse("nothing");
+    }
+
+    @Test
+    @DisplayName("sees every edit of a spec, also one that lands while it writes the status")
+    void editsWhileWriting() {
+        cluster.applyRollout("edited", NO_HOST);
+        var random = new Random(7);
+        for (int round = 1; round <= 40; round++) {
+            // The first edit makes the operator write; the second one lands around that moment.
+            var minEvents = 200 + round;
+            var around = CompletableFuture.delayedExecutor(random.nextInt(40), TimeUnit.MILLISECONDS);
+            edit("{\"spec\":{\"gate\":{\"timeout\":\"%dh\"}}}".formatted(round));
+            CompletableFuture.runAsync(
+                            () -> edit("{\"spec\":{\"gate\":{\"minEvents\":%d}}}".formatted(minEvents)), around)
+                    .join();
+            await("round " + round)
+                    .atMost(Duration.ofSeconds(3))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> isObserved(minEvents));
+        }
+    }
+
+    private static void edit(String patch) {
+        cluster.rollout("edited").patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
+
+    private static boolean isObserved(int minEvents) {
+        var rollout = cluster.rollout("edited").get();
+        return rollout.getSpec().gate().minEvents() == minEvents
+                && rollout.getStatus() != null
+                && rollout.getMetadata()
+                        .getGeneration()
+                        .equals(rollout.getStatus().observedGeneration());
+    }
+
+    @Test
+    @DisplayName("lets a rollout without a canary be deleted at once")
+    void deletion() {
+        cluster.applyRollout("deleted", NO_HOST);
+        await().atMost(SOON)
+                .until(() -> !cluster.rollout("deleted").get().getFinalizers().isEmpty());
+
+        cluster.rollout("deleted").delete();
+
+        await().atMost(SOON).until(() -> cluster.rollout("deleted").get() == null);
+    }
+
+    @Test
+    @DisplayName("says of a rollout whose host does not exist what to do, in its status and as an Event")
+    void missingHost() {
+        cluster.applyRollout("lonely", NO_HOST);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                cluster.kubectl("describe", "canaryrollout", "lonely", "-n", Cluster.NAMESPACE))
+                        .contains("there is no EngineHost no-such-host in this namespace: create it"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(cluster.kubectl("get", "events", "-n", Cluster.NAMESPACE))
+                        .contains("canaryrollout/lonely"));
+    }
+
+    @Test
+    @DisplayName("says of a host what its agent says")
+    void readyHost() {
+        try (var agent = StandInAgent.start(cluster.pki())) {
+            cluster.applyHost("there", agent.address());
+
+            awaitReady("there", "True", "AgentAnswers", "quantum-ai_engine.service");
+            var status = host("there").getStatus();
+            assertThat(status.units()).containsExactly("quantum-ai_engine.service");
+            assertThat(status.agentVersion()).isEqualTo("0.1.0");
+            assertThat(status.lastSeen()).isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName("says of a host that nobody answers for what to look at")
+    void unreachableHost() {
+        cluster.applyHost("silent", "https://127.0.0.1:1");
+
+        awaitReady("silent", "False", "Unreachable", "is qsc-agent.service running there?");
+    }
+
+    @Test
+    @DisplayName("does not trust an agent under another name")
+    void untrustedHost() {
+        try (var agent = StandInAgent.start(cluster.pki())) {
+            cluster.applyHost("disguised", agent.address(), "engine-1.example");
+
+            awaitReady("disguised", "False", "NotTrusted", "its certificate is not for engine-1.example");
+        }
+    }
+
+    private static void awaitReady(String name, String status, String reason, String words) {
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(host(name).getStatus()).isNotNull();
+            assertThat(host(name).getStatus().conditions())
+                    .singleElement()
+                    .returns("Ready", Condition::getType)
+                    .returns(status, Condition::getStatus)
+                    .returns(reason, Condition::getReason)
+                    .extracting(Condition::getMessage)
+                    .asString()
+                    .contains(words);
+        });
+    }
+
+    private static EngineHost host(String name) {
+        return cluster.client()
+                .resources(EngineHost.class)
+                .inNamespace(Cluster.NAMESPACE)
+                .withName(name)
+                .get();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @DisplayName("has no right to")
+    @CsvSource({
+        "create, canaryrollouts.qsc.dev",
+        "update, canaryrollouts.qsc.dev",
+        "delete, canaryrollouts.qsc.dev",
+        "patch,  enginehosts.qsc.dev",
+        "list,   secrets",
+        "watch,  secrets",
+        "list,   events",
+        "create, pods"
+    })
+    void noMoreRights(String verb, String resource) {
+        var question = Command.run(List.of(
+                ControlPlane.kubectlBinary().toString(),
+                "--kubeconfig",
+                cluster.operatorKubeconfig().toString(),
+                "auth",
+                "can-i",
+                verb,
+                resource,
+                "--namespace",
+                Cluster.NAMESPACE));
+        assertThat(question.stdout().strip()).isEqualTo("no");
+    }
+
+    @Test
+    @DisplayName("is alive, counts its reconciles, and is ready without leading")
+    void healthAndMetrics() {
+        try (var standby = cluster.operator("standby").awaitReady()) {
+            assertThat(standby.log()).doesNotContain("this operator leads");
+            assertThat(standby.answers("/q/health/live")).isTrue();
+        }
+        assertThat(operator.get("/q/metrics").body())
+                .contains("reconciliations_active{controller_name=\"canaryrollout\"}");
+    }
+}
