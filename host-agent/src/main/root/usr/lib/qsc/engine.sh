@@ -7,8 +7,10 @@ engine_properties=$engine_properties,DropInPaths,KillMode,RefuseManualStop,Refus
 
 # False when systemd does not answer.
 look_at_engine() {
-  # shellcheck disable=SC2046 # a list of words
-  forget engine_ $(echo "$engine_properties" | tr , ' ')
+  IFS=,
+  # shellcheck disable=SC2086 # a list of words
+  forget engine_ $engine_properties
+  unset IFS
   { systemctl show --property=$engine_properties -- "$unit" && echo end; } >"$run/show.${0##*/}" 2>/dev/null
   load engine_ "$run/show.${0##*/}"
 }
@@ -33,10 +35,11 @@ tree_pids() {
   if [ -n "$engine_tree" ]; then find "$engine_tree" -name cgroup.procs -exec cat {} + 2>/dev/null; fi
 }
 
-# Reads /proc/<pid>/environ lines, writes the pids that still live in the unit's control group.
+# still_there FILES: of /proc/<pid>/environ, a line each, the pids that still live in the unit's control group.
 still_there() {
+  [ -n "$1" ] || return 0
   tree_now=" $(tree_pids | tr '\n' ' ') "
-  while IFS=/ read -r _ _ pid _; do
+  echo "$1" | while IFS=/ read -r _ _ pid _; do
     case $tree_now in
       *" $pid "*) ;;
       *) continue ;;
@@ -59,14 +62,14 @@ survey() {
   # shellcheck disable=SC2086 # one word for each process
   environs=$(printf '/proc/%s/environ ' $pids)
   # shellcheck disable=SC2086
-  carriers=$(grep -slz '^QSC_CANARY_' $environs | still_there)
+  carriers=$(still_there "$(grep -slz '^QSC_CANARY_' $environs)")
   strangers=$(without "INVOCATION_ID=$engine_InvocationID")
 }
 
 # The processes of the survey whose environment does not hold exactly this.
 without() {
   # shellcheck disable=SC2086
-  grep -sLzxF -e "$1" -- $environs | still_there
+  still_there "$(grep -sLzxF -e "$1" -- $environs)"
 }
 
 # Every process belongs to the present start and carries no value of a canary.

@@ -207,15 +207,17 @@ final class Admission {
 
     /** A lease must end in the future, and no further than root allows: both by the host's own clock. */
     private static Optional<Verdict> lease(Snapshot host, long deadline) {
+        if (host.limits() == null) {
+            return conflict(true, host.unit() + " is no longer listed in units.d");
+        }
         long ahead = deadline - host.clock().boot();
-        return conflict(ahead <= 0, "the lease ended " + -ahead + " ms ago by this host's clock")
-                .or(() -> host.limits() == null
-                        ? conflict(true, host.unit() + " is no longer listed in units.d")
-                        : Optional.of(refused(
-                                        Problem.Kind.INVALID_REQUEST,
-                                        "the lease reaches " + ahead + " ms ahead, and units.d allows "
-                                                + host.limits().maxLeaseMillis()))
-                                .filter(refusal -> ahead > host.limits().maxLeaseMillis()));
+        long most = host.limits().maxLeaseMillis();
+        return ahead <= most
+                ? conflict(ahead <= 0, "the lease ended " + -ahead + " ms ago by this host's clock")
+                : Optional.of(refused(
+                        Problem.Kind.INVALID_REQUEST,
+                        "the lease reaches " + ahead + " ms ahead, and max_lease in units.d allows " + most
+                                + ": ask for less, or raise it there"));
     }
 
     private static boolean isActive(Snapshot host) {

@@ -64,6 +64,12 @@ record Lease(List<Entry> entries) {
         return new Lease(kept);
     }
 
+    /** Without any operation of that rollout. */
+    Lease without(String uid) {
+        return new Lease(
+                entries.stream().filter(entry -> !entry.uid().equals(uid)).toList());
+    }
+
     /** As the guard reads it. */
     String text() {
         return entries.stream()

@@ -82,8 +82,10 @@ final class UnitDesk {
                                     + renewal.epoch().holder());
                 }
             }
-            refuse(Admission.renewal(snapshot(), renewal));
-            hold(renewal.rollout(), renewal.operationId(), renewal.epoch(), renewal.deadline());
+            synchronized (leaseFile) {
+                refuse(Admission.renewal(snapshot(), renewal));
+                hold(renewal.rollout(), renewal.operationId(), renewal.epoch(), renewal.deadline());
+            }
             return clock.now();
         });
     }
@@ -135,7 +137,7 @@ final class UnitDesk {
         boolean over = false;
         while (!isTaken(rollback)) {
             if (over) {
-                withdraw();
+                withdraw(rollback.rollout());
                 throw new HostException("root did not take the rollback, so the lease was withdrawn: "
                         + (asked.isCompletedExceptionally()
                                 ? asked.exceptionNow().getMessage()
@@ -201,16 +203,19 @@ final class UnitDesk {
 
     private void hold(RolloutRef rollout, String operation, Epoch epoch, long deadline) {
         synchronized (leaseFile) {
-            Lease held = HostFiles.read(files.lease(unit)).map(Lease::parse).orElse(Lease.NONE);
             Lease.Entry entry = new Lease.Entry(rollout.uid(), operation, epoch.number(), deadline);
-            HostFiles.write(files.lease(unit), held.with(entry).text());
+            HostFiles.write(files.lease(unit), lease().with(entry).text());
         }
     }
 
-    private void withdraw() {
+    private void withdraw(RolloutRef rollout) {
         synchronized (leaseFile) {
-            HostFiles.write(files.lease(unit), Lease.NONE.text());
+            HostFiles.write(files.lease(unit), lease().without(rollout.uid()).text());
         }
+    }
+
+    private Lease lease() {
+        return HostFiles.read(files.lease(unit)).map(Lease::parse).orElse(Lease.NONE);
     }
 
     /** Waits until root's record shows that a request was taken, or its helper ended without saying so. */

@@ -234,7 +234,8 @@ class AgentTest {
         root.uptime("1100.00");
         refused(client.renew(UNIT, renewal("op-1", LEADER, 1_099_000)), Problem.Kind.CONFLICT);
         assertThat(refused(client.renew(UNIT, renewal("op-1", LEADER, 1_300_000)), Problem.Kind.INVALID_REQUEST))
-                .isEqualTo("the lease reaches 200000 ms ahead, and units.d allows 180000");
+                .isEqualTo(
+                        "the lease reaches 200000 ms ahead, and max_lease in units.d allows 180000: ask for less, or raise it there");
         root.uptime("1180.01");
         assertThat(done(client.unit(UNIT)).state()).isEqualTo(CanaryState.RollingBack);
         refused(client.renew(UNIT, renewal("op-1", LEADER, 1_200_000)), Problem.Kind.CONFLICT);

@@ -36,6 +36,14 @@ class LeaseTest {
     }
 
     @Test
+    @DisplayName("is withdrawn for one rollout, not for another one")
+    void withdrawn() {
+        Lease lease = Lease.NONE.with(new Lease.Entry("u", "op-1", 1, 5_000));
+        assertThat(lease.without("u")).isEqualTo(Lease.NONE);
+        assertThat(lease.without("v")).isEqualTo(lease);
+    }
+
+    @Test
     @DisplayName("is never shortened, and takes the newer leader's epoch")
     void deadline() {
         Lease lease =

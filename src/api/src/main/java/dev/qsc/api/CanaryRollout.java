@@ -24,7 +24,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @JsonClassDescription("""
         Puts a model into a running engine at a share of its weight, watches it, and takes it out again the moment it \
         misbehaves. Commands are annotations: qsc.dev/promote and qsc.dev/retry carry status.attemptId, \
-        qsc.dev/rollback any value not used before.""")
+        qsc.dev/rollback any value not used before, and qsc.dev/paused: true pauses.""")
 @AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model")
 @AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase")
 @AdditionalPrinterColumn(name = "Weight", jsonPath = ".status.display.weight")

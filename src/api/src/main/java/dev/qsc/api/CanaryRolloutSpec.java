@@ -61,8 +61,8 @@ public record CanaryRolloutSpec(
         @Size(max = Rules.MODEL_LENGTH)
         @ValidationRule(value = "self.matches('" + Rules.MODEL + "')", message = Rules.MODEL_MESSAGE)
         @JsonPropertyDescription("""
-                        The model to canary, as it is named in model_breakdown and in the weights. One that the \
-                        baseline does not have, a shadow model, is added.""")
+                The model to canary, as it is named in model_breakdown and in the weights. One that the \
+                baseline does not have, a shadow model, is added.""")
         String model,
 
         @Required @JsonPropertyDescription("The engine that gets the model, and where it runs.")
@@ -83,8 +83,8 @@ public record CanaryRolloutSpec(
                 value = "self >= timestamp('2000-01-01T00:00:00Z')",
                 message = "must be an instant with its zone and not before the year 2000, such as 2026-01-10T05:43:15Z")
         @JsonPropertyDescription("""
-                        Only events at or after this instant count as evidence (RFC 3339, such as \
-                        2026-01-10T05:43:15Z). Default: when the engine started, the latest of its hosts.""")
+                Only events at or after this instant count as evidence (RFC 3339, such as \
+                2026-01-10T05:43:15Z). Default: when the engine started, the latest of its hosts.""")
         Instant cutover,
 
         @Required @JsonPropertyDescription("Where the engine's events come from.")
@@ -107,16 +107,16 @@ public record CanaryRolloutSpec(
         Promotion promotion,
 
         @Default("Monitoring") @JsonPropertyDescription("""
-                        When the condition Ready becomes True, which is what GitOps tools wait for: as soon as the \
-                        canary is Monitoring, or only when it is Promoted.""") ReadyWhen readyWhen,
+                When the condition Ready becomes True, which is what GitOps tools wait for: as soon as the \
+                canary is Monitoring, or only when it is Promoted.""") ReadyWhen readyWhen,
 
         @Default("false")
         @JsonPropertyDescription("Only the gate: judge the events and say what would happen. No host is changed.")
         Boolean dryRun,
 
         @Default("false") @JsonPropertyDescription("""
-                        Stops advancing: nothing is activated or promoted. It never stops watching: a canary that runs \
-                        is still checked, and still rolled back.""") Boolean paused) {
+                Stops advancing: nothing is activated or promoted. It never stops watching: a canary that runs \
+                is still checked, and still rolled back.""") Boolean paused) {
 
     /** How an engine proves which weights it loaded. */
     public enum Acknowledge {
@@ -169,8 +169,8 @@ public record CanaryRolloutSpec(
                     message =
                             "must not change: delete this rollout, which takes its canary out, and create one for the other unit")
             @JsonPropertyDescription("""
-                            The engine's systemd unit, a *.service, which root on each host must have allowed. It \
-                            cannot be changed later.""")
+                    The engine's systemd unit, a *.service, which root on each host must have allowed. It \
+                    cannot be changed later.""")
             String unit,
 
             @Required
@@ -188,14 +188,14 @@ public record CanaryRolloutSpec(
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How long a start of the engine may take until it is proved to run with the canary's \
-                            weights. After it the host is rolled back.""")
+                    How long a start of the engine may take until it is proved to run with the canary's \
+                    weights. After it the host is rolled back.""")
             String startTimeout,
 
             @Default("None") @JsonPropertyDescription("""
-                            How the engine proves which weights it loaded: Event (weights_digest in the payload of its \
-                            events), Notify (weights_digest= in the status it tells systemd), or None, where only the \
-                            environment of its processes is known.""") Acknowledge acknowledge) {}
+                    How the engine proves which weights it loaded: Event (weights_digest in the payload of its \
+                    events), Notify (weights_digest= in the status it tells systemd), or None, where only the \
+                    environment of its processes is known.""") Acknowledge acknowledge) {}
 
     /** What the hosts' baseline has to be. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -204,8 +204,8 @@ public record CanaryRolloutSpec(
             @Size(min = 1, max = Rules.MODELS)
             @ValidationRule(value = Rules.MODEL_NAMES, message = Rules.MODEL_MESSAGE)
             @JsonPropertyDescription("""
-                            Model to integer parts, which are normalised: {xgb: 1, lgbm: 3} is 25% and 75%. All models \
-                            of the baseline must be named.""")
+                    Model to integer parts, which are normalised: {xgb: 1, lgbm: 3} is 25% and 75%. All models \
+                    of the baseline must be named.""")
             Map<String, @Min(0) @Max(1_000_000) Integer> weights) {}
 
     /** A share of the weight, for a time. */
@@ -217,16 +217,16 @@ public record CanaryRolloutSpec(
                     "says how the others share the rest, and a weight of 100 leaves none: remove weights or lower weight")
     public record Step(
             @Default("10") @Min(1) @Max(100) @JsonPropertyDescription("""
-                            The canary's share, in percent. The other models share the rest in the proportions of the \
-                            baseline; at 100 they get nothing.""")
+                    The canary's share, in percent. The other models share the rest in the proportions of the \
+                    baseline; at 100 they get nothing.""")
             Integer weight,
 
             @Default("6h")
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How long the canary must be seen to be healthy. Time in which no check could pass does not \
-                            count: the step ends after duration / monitor.interval judged slots, rounded up.""")
+                    How long the canary must be seen to be healthy. Time in which no check could pass does not \
+                    count: the step ends after duration / monitor.interval judged slots, rounded up.""")
             String duration,
 
             @Size(min = 1, max = Rules.MODELS)
@@ -235,8 +235,8 @@ public record CanaryRolloutSpec(
                     value = "self.exists(model, self[model] > 0)",
                     message = "at least one must be above 0: zero parts cannot be shared out")
             @JsonPropertyDescription("""
-                            How the other models share what the canary leaves, as integer parts. The canary is not \
-                            among them. Default: the proportions of the baseline.""")
+                    How the other models share what the canary leaves, as integer parts. The canary is not \
+                    among them. Default: the proportions of the baseline.""")
             Map<String, @Min(0) @Max(1_000_000) Integer> weights) {}
 
     /** Where events come from. */
@@ -249,8 +249,8 @@ public record CanaryRolloutSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Redis(
             @Required @JsonPropertyDescription("""
-                            The Secret, of the same namespace, that holds the URL: redis:// or, with TLS, rediss://, \
-                            with an ACL user if there is one (rediss://reader:password@redis.example.org:6379).""") UrlSecretRef urlSecretRef,
+                    The Secret, of the same namespace, that holds the URL: redis:// or, with TLS, rediss://, \
+                    with an ACL user if there is one (rediss://reader:password@redis.example.org:6379).""") UrlSecretRef urlSecretRef,
 
             @Default("quantum:stream:trade.intent")
             @Size(min = 1, max = 512)
@@ -270,13 +270,13 @@ public record CanaryRolloutSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Gate(
             @Default("200") @Min(1) @Max(100_000) @JsonPropertyDescription("""
-                            Fewest usable events since the cutover; at least 200 unless dryRun. With fewer the gate \
-                            waits.""")
+                    Fewest usable events since the cutover; at least 200 unless dryRun. With fewer the gate \
+                    waits.""")
             Integer minEvents,
 
             @Default("200") @Min(1) @Max(100_000) @JsonPropertyDescription("""
-                            Fewest valid predictions of each judged model; at least 200 unless dryRun. With fewer the \
-                            gate waits.""")
+                    Fewest valid predictions of each judged model; at least 200 unless dryRun. With fewer the \
+                    gate waits.""")
             Integer minSamples,
 
             @Default("2000")
@@ -286,8 +286,8 @@ public record CanaryRolloutSpec(
             Integer maxEvents,
 
             @Default("All") @JsonPropertyDescription("""
-                            Whose predictions are judged: All models in the events, or CanaryOnly, with which a model \
-                            that runs already cannot keep the canary out.""") Models models,
+                    Whose predictions are judged: All models in the events, or CanaryOnly, with which a model \
+                    that runs already cannot keep the canary out.""") Models models,
 
             @Default("6h")
             @Size(max = Rules.DURATION_LENGTH)
@@ -305,27 +305,27 @@ public record CanaryRolloutSpec(
                     value = "!" + Rules.IS_SELF_DURATION + " || duration(self) >= duration('1s')",
                     message = "must be at least 1s: hosts and telemetry are asked once in each interval")
             @JsonPropertyDescription("""
-                            Time from check to check, at least 1s and at most a third of rollback.leaseDuration. It is \
-                            also the length of a slot, the unit in which healthy time is counted.""")
+                    Time from check to check, at least 1s and at most a third of rollback.leaseDuration. It is \
+                    also the length of a slot, the unit in which healthy time is counted.""")
             String interval,
 
             @Default("30m")
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How far back a check looks, never beyond the start of the canary; further, if need be, to \
-                            reach minSamples; of more than 2000 events the newest 2000.""")
+                    How far back a check looks, never beyond the start of the canary; further, if need be, to \
+                    reach minSamples; of more than 2000 events the newest 2000.""")
             String window,
 
             @Default("200") @Min(1) @Max(2000) @JsonPropertyDescription("""
-                            Fewest valid predictions of the canary for a check to pass or fail by the shape of its \
-                            predictions. With fewer the check waits, and its slot does not count as healthy.""")
+                    Fewest valid predictions of the canary for a check to pass or fail by the shape of its \
+                    predictions. With fewer the check waits, and its slot does not count as healthy.""")
             Integer minSamples,
 
             @Default("1") @Min(1) @Max(100) @JsonPropertyDescription("""
-                            Roll back when this many of the last checks (see of) failed. Above 1 single failures are \
-                            tolerated, but for invalid predictions, an absent canary and lost telemetry, which never \
-                            are.""")
+                    Roll back when this many of the last checks (see of) failed. Above 1 single failures are \
+                    tolerated, but for invalid predictions, an absent canary and lost telemetry, which never \
+                    are.""")
             Integer failures,
 
             @Default("1")
@@ -337,25 +337,25 @@ public record CanaryRolloutSpec(
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How long the first healthy check may take to come. After it the canary is inconclusive and \
-                            rolled back. Default: the duration of the step.""")
+                    How long the first healthy check may take to come. After it the canary is inconclusive and \
+                    rolled back. Default: the duration of the step.""")
             String warmup,
 
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How long the stream may bring no usable event before the canary is rolled back: silence is \
-                            a violation. Default: 20 times the mean gap between the gate's events, at least 5m.""")
+                    How long the stream may bring no usable event before the canary is rolled back: silence is \
+                    a violation. Default: 20 times the mean gap between the gate's events, at least 5m.""")
             String noDataTimeout,
 
             @Default("3") @Min(1) @Max(Rules.MODELS) @JsonPropertyDescription("""
-                            Fewest models with a valid prediction that make an event count for agreement and hard \
-                            disagreement. Both rules are skipped where fewer than minSamples events have as many.""")
+                    Fewest models with a valid prediction that make an event count for agreement and hard \
+                    disagreement. Both rules are skipped where fewer than minSamples events have as many.""")
             Integer minVoters,
 
             @Default("CanaryOnly") @JsonPropertyDescription("""
-                            Whose predictions are judged: CanaryOnly, or All, with which any model that misbehaves \
-                            takes the canary out.""")
+                    Whose predictions are judged: CanaryOnly, or All, with which any model that misbehaves \
+                    takes the canary out.""")
             Models models,
 
             @Default("Interval") @JsonPropertyDescription("When checks are made: once in each Interval.")
@@ -373,42 +373,42 @@ public record CanaryRolloutSpec(
                     "minAgreement (55 if not set) must be below maxAgreement (80 if not set): no ensemble could satisfy both")
     public record Thresholds(
             @Min(1) @Max(100) @JsonPropertyDescription("""
-                            ACTION_COLLAPSE: largest share, in percent, that one action may have among a model's valid \
-                            predictions. Default: 70.""") Integer maxClassShare,
+                    ACTION_COLLAPSE: largest share, in percent, that one action may have among a model's valid \
+                    predictions. Default: 70.""") Integer maxClassShare,
             @Min(1) @Max(100) @JsonPropertyDescription("""
-                            DEAD_ZONE: largest share, in percent, that HOLD may have among a model's valid \
-                            predictions. Default: 85.""") Integer maxHoldShare,
+                    DEAD_ZONE: largest share, in percent, that HOLD may have among a model's valid \
+                    predictions. Default: 85.""") Integer maxHoldShare,
 
             @Size(max = Rules.DECIMAL_LENGTH)
             @ValidationRule(value = Rules.DECIMAL, message = Rules.DECIMAL_MESSAGE)
             @JsonPropertyDescription("""
-                            FLAT: smallest population standard deviation of a model's confidences, a decimal in \
-                            quotes. Default: "0.05".""")
+                    FLAT: smallest population standard deviation of a model's confidences, a decimal in \
+                    quotes. Default: "0.05".""")
             String minStdDev,
 
             @Size(max = Rules.DECIMAL_LENGTH)
             @ValidationRule(value = Rules.DECIMAL, message = Rules.DECIMAL_MESSAGE)
             @JsonPropertyDescription("""
-                            NARROW: smallest distance of the 10th and the 90th percentile of a model's confidences, a \
-                            decimal in quotes. Default: "0.12".""")
+                    NARROW: smallest distance of the 10th and the 90th percentile of a model's confidences, a \
+                    decimal in quotes. Default: "0.12".""")
             String minRange,
 
             @Size(max = Rules.DECIMAL_LENGTH)
             @ValidationRule(value = Rules.DECIMAL, message = Rules.DECIMAL_MESSAGE)
             @JsonPropertyDescription("""
-                            CONSTANT: standard deviation of the confidences below which a model counts as constant, a \
-                            decimal in quotes. Default: "0.01".""")
+                    CONSTANT: standard deviation of the confidences below which a model counts as constant, a \
+                    decimal in quotes. Default: "0.01".""")
             String constantStdDev,
 
             @Min(0) @Max(100) @JsonPropertyDescription("""
-                            AGREEMENT_LOW: smallest mean share, in percent, of the largest vote among the models of an \
-                            event. Default: 55.""") Integer minAgreement,
+                    AGREEMENT_LOW: smallest mean share, in percent, of the largest vote among the models of an \
+                    event. Default: 55.""") Integer minAgreement,
             @Min(0) @Max(100) @JsonPropertyDescription("""
-                            AGREEMENT_HIGH: largest mean share, in percent, of the largest vote among the models of an \
-                            event. Default: 80.""") Integer maxAgreement,
+                    AGREEMENT_HIGH: largest mean share, in percent, of the largest vote among the models of an \
+                    event. Default: 80.""") Integer maxAgreement,
             @Min(0) @Max(100) @JsonPropertyDescription("""
-                            HARD_DISAGREE: largest share, in percent, of events with both BUY and SELL. Default: \
-                            20.""") Integer maxHardDisagree) {}
+                    HARD_DISAGREE: largest share, in percent, of events with both BUY and SELL. Default: \
+                    20.""") Integer maxHardDisagree) {}
 
     /** How hosts get home. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -417,14 +417,14 @@ public record CanaryRolloutSpec(
             @Size(max = Rules.DURATION_LENGTH)
             @ValidationRule(value = Rules.DURATION, message = Rules.DURATION_MESSAGE)
             @JsonPropertyDescription("""
-                            How long a host stays on the canary without hearing from the operator. After it the host \
-                            goes home by itself. At least three times monitor.interval.""")
+                    How long a host stays on the canary without hearing from the operator. After it the host \
+                    goes home by itself. At least three times monitor.interval.""")
             String leaseDuration) {}
 
     /** How the canary becomes the baseline. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Promotion(
             @Default("Manual") @JsonPropertyDescription("""
-                            Who promotes: Manual, a person with kubectl annotate canaryrollout NAME \
-                            qsc.dev/promote=ATTEMPT, the attempt being status.attemptId.""") PromotionMode mode) {}
+                    Who promotes: Manual, a person with kubectl annotate canaryrollout NAME \
+                    qsc.dev/promote=ATTEMPT, the attempt being status.attemptId.""") PromotionMode mode) {}
 }

@@ -21,12 +21,12 @@ public record CanaryRolloutStatus(
         Phase phase,
 
         @Size(max = 16) @JsonPropertyDescription("""
-                        Ready, Reconciling and Stalled follow kstatus, the last two being present only when \
-                        True; GatePassed, RollbackArmed, CanaryActive, AnalysisHealthy, RollbackVerified, \
-                        Promoted and Paused say how far it is. A message names the cause and the next step.""") List<Condition> conditions,
+                Ready, Reconciling and Stalled follow kstatus, the last two being present only when \
+                True; GatePassed, RollbackArmed, CanaryActive, AnalysisHealthy, RollbackVerified, \
+                Promoted and Paused say how far it is. A message names the cause and the next step.""") List<Condition> conditions,
         @JsonPropertyDescription("""
-                        Identity of the spec, without what may change during a canary. Another one is another \
-                        attempt.""") String specHash,
+                Identity of the spec, without what may change during a canary. Another one is another \
+                attempt.""") String specHash,
 
         @JsonPropertyDescription("How often this was tried, from 1; only a retry raises it.")
         Long attempt,
@@ -88,8 +88,8 @@ public record CanaryRolloutStatus(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Operation(
             @JsonPropertyDescription("""
-                        Names the operation on the hosts and in their ledgers; the same id never restarts an \
-                        engine twice.""") String id,
+                    Names the operation on the hosts and in their ledgers; the same id never restarts an \
+                    engine twice.""") String id,
 
             @JsonPropertyDescription("Activate, Promote or Rollback.")
             OperationKind kind,
@@ -124,8 +124,8 @@ public record CanaryRolloutStatus(
             Instant judgedAt,
 
             @Size(max = 1000) @JsonPropertyDescription("""
-                        Host to the InvocationID of its engine when the gate judged. Another one asks for \
-                        another verdict.""") Map<String, String> invocations,
+                    Host to the InvocationID of its engine when the gate judged. Another one asks for \
+                    another verdict.""") Map<String, String> invocations,
 
             @Size(max = 64) @JsonPropertyDescription("Figures of each model, by name.")
             List<Model> models,
@@ -145,8 +145,8 @@ public record CanaryRolloutStatus(
             @JsonPropertyDescription("PASS or FAIL.") String verdict,
             @JsonPropertyDescription("Valid predictions.") Integer samples,
             @JsonPropertyDescription("""
-                        Predictions with a missing or unknown action, or a confidence that is no number of at \
-                        least 0.""") Integer invalid,
+                    Predictions with a missing or unknown action, or a confidence that is no number of at \
+                    least 0.""") Integer invalid,
 
             @JsonPropertyDescription("Share of BUY, in percent with one decimal.")
             String buy,

@@ -15,8 +15,8 @@ public record EngineHostSpec(
                 value = "self.matches('^https://([A-Za-z0-9.-]+|\\\\[[0-9A-Fa-f:.]+\\\\])(:[0-9]{1,5})?/?$')",
                 message = "must be https, a host and an optional port, such as https://engine-1.example.org:9443")
         @JsonPropertyDescription("""
-                        Where the agent answers: https, host and port, such as https://engine-1.example.org:9443. \
-                        There is no plain http: agent and operator know each other by certificate.""")
+                Where the agent answers: https, host and port, such as https://engine-1.example.org:9443. \
+                There is no plain http: agent and operator know each other by certificate.""")
         String address,
 
         @Size(min = 1, max = 253)
@@ -24,7 +24,7 @@ public record EngineHostSpec(
                 value = "self.matches('^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$')",
                 message = "must be a DNS name, such as engine-1.example.org")
         @JsonPropertyDescription("""
-                        The name that the agent's certificate must carry, where it is not the host of the address: an \
-                        agent that is reached by IP address or through a forwarder. Default: the host of the \
-                        address.""")
+                The name that the agent's certificate must carry, where it is not the host of the address: an \
+                agent that is reached by IP address or through a forwarder. Default: the host of the \
+                address.""")
         String serverName) {}

@@ -37,7 +37,7 @@ public final class Cluster implements AutoCloseable {
      * Starts a control plane, or finds the given one, and prepares it.
      *
      * @param directory where state and logs go
-     * @param pki whose operator certificate its operators carry
+     * @param pki whose authority its operators trust
      */
     public static Cluster start(Path directory, Pki pki) {
         var cluster = new Cluster(directory, pki);
@@ -73,15 +73,19 @@ public final class Cluster implements AutoCloseable {
         kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     }
 
-    /** Starts an operator with the rights that it ships with, and returns at once; its log is {@code operator.log}. */
-    public OperatorProcess startOperator() {
+    /**
+     * Starts an operator with the rights that it ships with, and returns at once; its log is {@code operator.log}.
+     *
+     * @param identity by which it is to be known to agents
+     */
+    public OperatorProcess startOperator(Pki.Identity identity) {
         return OperatorProcess.start(
                 directory,
                 controlPlane.kubeconfigFor(SYSTEM, OPERATOR),
                 Map.of(
                         "qsc.leader-election.lease-duration", LEADER_LEASE,
-                        "qsc.agent.tls.cert", pki.operator().certificate().toString(),
-                        "qsc.agent.tls.key", pki.operator().key().toString(),
+                        "qsc.agent.tls.cert", identity.certificate().toString(),
+                        "qsc.agent.tls.key", identity.key().toString(),
                         "qsc.agent.tls.ca", pki.authority().toString()));
     }
 

@@ -32,17 +32,22 @@ public final class HostAgent {
     public static HostAgent install(TestHost host, Pki pki) {
         var agent = new HostAgent(host, pki);
         host.installDeb(deb());
-        var identity = pki.agent(host);
+        host.exec("cp", "/usr/share/doc/qsc-agent/examples/agent.yaml", "/etc/qsc-agent/agent.yaml")
+                .orThrow();
+        host.copy(pki.authority(), TLS + "ca.crt");
+        agent.present(pki.agent(host));
+        agent.awaitAnswer();
+        return agent;
+    }
+
+    /** Restarts it with a certificate, which may be one that the operator does not trust. */
+    public void present(Pki.Identity identity) {
         host.copy(identity.certificate(), TLS + "agent.crt");
         host.copy(identity.key(), TLS + "agent.key");
-        host.copy(pki.authority(), TLS + "ca.crt");
         host.shell("""
-                cp /usr/share/doc/qsc-agent/examples/agent.yaml /etc/qsc-agent/agent.yaml
                 chgrp -R qsc-agent %s && chmod 0640 %s*
                 systemctl restart qsc-agent.service
                 """.formatted(TLS, TLS)).orThrow();
-        agent.awaitAnswer();
-        return agent;
     }
 
     /** Lists a unit, which the agent may touch from then on. */

@@ -84,7 +84,8 @@ public final class Lab implements AutoCloseable {
         return site;
     }
 
-    private synchronized Pki pki() {
+    /** The certificates of operator and agents, and some that must be refused. */
+    public synchronized Pki pki() {
         return Pki.in(directory.resolve("pki"));
     }
 
@@ -121,10 +122,14 @@ public final class Lab implements AutoCloseable {
 
     /** Starts the operator, again after it was killed, and returns when it leads. */
     public void startOperator() {
-        operator = timed("operator", () -> {
-            var starting = cluster.startOperator();
-            operator = starting;
-            return starting.awaitReady().awaitLeading();
+        startOperator(pki().operator());
+    }
+
+    /** Starts the operator in place of one that ended, known to agents by any certificate. */
+    public void startOperator(Pki.Identity identity) {
+        timed("operator", () -> {
+            operator = cluster.startOperator(identity);
+            return operator.awaitReady().awaitLeading();
         });
     }
 

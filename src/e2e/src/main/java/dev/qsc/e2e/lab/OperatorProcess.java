@@ -119,6 +119,11 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it has not ended yet. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends it as a crash would, and returns when it is gone. */
     public void kill() {
         Tether.kill(process);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What somebody has who trades with an engine: a host that runs it, with an agent that may touch it, and the Redis that
@@ -165,11 +164,12 @@ public final class Site implements AutoCloseable {
 
     /** The records of the ledger on the host, oldest first. */
     public List<JsonNode> ledger() {
-        return ledgerLines().map(Site::json).toList();
+        return ledgerLines().stream().map(Site::json).toList();
     }
 
-    private Stream<String> ledgerLines() {
-        return host.exec("cat", LEDGER).stdout().lines();
+    /** The ledger on the host as it is written; empty before the first record. */
+    public List<String> ledgerLines() {
+        return host.exec("cat", LEDGER).stdout().lines().toList();
     }
 
     private static JsonNode json(String text) {

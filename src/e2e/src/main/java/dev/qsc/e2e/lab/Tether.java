@@ -45,6 +45,11 @@ final class Tether {
                         "cannot end " + tethered.info().commandLine() + ": " + e.getMessage(), e);
             }
         }
-        tethered.onExit().join();
+        try {
+            tethered.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a program ended", e);
+        }
     }
 }

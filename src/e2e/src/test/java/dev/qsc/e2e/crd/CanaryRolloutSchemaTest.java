@@ -13,9 +13,12 @@ import dev.qsc.api.EngineHostStatus;
 import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ControlPlane;
 import dev.qsc.e2e.lab.Repository;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -78,9 +81,7 @@ class CanaryRolloutSchemaTest {
     @Test
     @DisplayName("fills in every default of a minimal spec")
     void fillsInDefaults() {
-        var accepted = tryOut(yaml(MINIMAL)).orThrow().stdout();
-
-        assertThat(yaml(accepted).get("spec")).isEqualTo(yaml("""
+        assertThat(tryOut(yaml(MINIMAL)).resource().get("spec")).isEqualTo(yaml("""
                 model: patchtst
                 engine:
                   unit: quantum-ai_engine.service
@@ -129,7 +130,7 @@ class CanaryRolloutSchemaTest {
             })
     @DisplayName("accepts what is right")
     void accepts(String change) {
-        tryOut(changed(change)).orThrow();
+        assertThat(tryOut(changed(change)).refusal()).isEmpty();
     }
 
     static Stream<Arguments> refused() {
@@ -199,8 +200,19 @@ class CanaryRolloutSchemaTest {
     void refuses(String change, List<String> sentences) {
         var answer = tryOut(changed(change));
 
-        assertThat(answer.exitCode()).as(answer.stdout()).isNotZero();
-        assertThat(answer.stderr()).contains(sentences).doesNotContain("evaluation error", "no such key");
+        assertThat(answer.isAccepted()).isFalse();
+        assertThat(answer.refusal()).contains(sentences).doesNotContain("evaluation error", "no such key");
+    }
+
+    @Test
+    @DisplayName("tells that sentence to those who use kubectl")
+    void refusesByKubectl() {
+        var answer = apply(changed("{gate: {minEvents: 199}}"));
+
+        assertThat(answer.exitCode()).isNotZero();
+        assertThat(answer.stderr())
+                .contains("The CanaryRollout \"minimal\" is invalid", "spec.gate.minEvents: Invalid value")
+                .contains("must be at least 200: fewer events are no evidence");
     }
 
     @Test
@@ -239,8 +251,8 @@ class CanaryRolloutSchemaTest {
         var answer = tryOut(changed("{cutover: '" + cutover + "'}"));
 
         assertThatCode(() -> {
-                    if (answer.exitCode() == 0) {
-                        Serialization.unmarshal(answer.stdout(), CanaryRollout.class);
+                    if (answer.isAccepted()) {
+                        Serialization.unmarshal(answer.resource().toString(), CanaryRollout.class);
                     }
                 })
                 .doesNotThrowAnyException();
@@ -255,7 +267,7 @@ class CanaryRolloutSchemaTest {
         var answer = tryOut(merged(yaml(MINIMAL), change));
 
         assertThatCode(() -> {
-                    if (answer.exitCode() == 0) {
+                    if (answer.isAccepted()) {
                         Durations.parse(duration);
                     }
                 })
@@ -317,6 +329,14 @@ class CanaryRolloutSchemaTest {
         assertThat(applied.getStatus()).isEqualTo(status);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"examples/engine-host.yaml", "examples/canary.yaml"})
+    @DisplayName("takes the examples as they are")
+    void takesExamples(String file) {
+        kubectl("apply", "--dry-run=server", "--filename", Repository.file(file).toString())
+                .orThrow();
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
         "https://engine-1.example.org:9443, true",
@@ -332,8 +352,8 @@ class CanaryRolloutSchemaTest {
     void checksAddresses(String address, boolean right) {
         var answer = tryOut(yaml(host("engine-1", address)));
 
-        assertThat(answer.exitCode() == 0).as(answer.stderr()).isEqualTo(right);
-        assertThat(right || answer.stderr().contains("must be https, a host and an optional port, such as"))
+        assertThat(answer.isAccepted()).as(answer.refusal()).isEqualTo(right);
+        assertThat(right || answer.refusal().contains("must be https, a host and an optional port, such as"))
                 .isTrue();
     }
 
@@ -372,9 +392,30 @@ class CanaryRolloutSchemaTest {
         assertThat(explanation).contains(text).doesNotContain("<no description>");
     }
 
-    /** What the API server would make of it; nothing is kept. */
-    private static Command tryOut(JsonNode resource) {
-        return controlPlane.apply(resource.toString(), "--namespace", NAMESPACE, "--dry-run=server", "--output=yaml");
+    /**
+     * What the API server would make of a resource.
+     *
+     * @param resource as it would be kept, with its defaults; null when it was refused
+     * @param refusal the API server's sentences; empty when it was accepted
+     */
+    private record Answer(ObjectNode resource, String refusal) {
+        boolean isAccepted() {
+            return resource != null;
+        }
+    }
+
+    private static Answer tryOut(ObjectNode resource) {
+        try {
+            var accepted = client.resource(
+                            Serialization.unmarshal(resource.toString(), GenericKubernetesResource.class))
+                    .inNamespace(NAMESPACE)
+                    .dryRun()
+                    .fieldValidation(FieldValidateable.Validation.STRICT)
+                    .create();
+            return new Answer(Serialization.unmarshal(Serialization.asJson(accepted), ObjectNode.class), "");
+        } catch (KubernetesClientException e) {
+            return new Answer(null, e.getMessage());
+        }
     }
 
     private static Command apply(JsonNode resource) {

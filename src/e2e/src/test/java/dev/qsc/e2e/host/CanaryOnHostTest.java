@@ -7,8 +7,8 @@ import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,6 +22,11 @@ class CanaryOnHostTest {
     static void prepare() {
         host = TestHost.start("canary");
         EngineOnHost.prepare(host);
+    }
+
+    @AfterEach
+    void retire() {
+        EngineOnHost.retireAll(host);
     }
 
     @AfterAll
@@ -114,7 +119,7 @@ class CanaryOnHostTest {
         engine.ask(engine.rollbackRequest(2, "Action collapse: HOLD=78.3% (>70%)", "Flat \"predictions\" \\ \u0007 ümläut"));
         engine.run("rollback").orThrow();
 
-        engine.awaitRunningHome(Duration.ZERO);
+        engine.awaitRunningHome(Duration.ofSeconds(2));
         assertThat(engine.fence()).containsEntry("tombstone", "2");
         assertThat(engine.ledger()).last().asString().contains(
                 "\"action\":\"rollback_executed\"",
@@ -133,7 +138,7 @@ class CanaryOnHostTest {
 
         engine.run("rollback").orThrow();
 
-        engine.awaitRunningHome(Duration.ZERO);
+        engine.awaitRunningHome(Duration.ofSeconds(2));
         assertThat(engine.ledger()).last().asString().contains(
                 "\"trigger\":\"manual\"", "\"violations\":null", "\"baseline_restored\":\"/var/lib/qsc/" + engine.unit);
     }
@@ -208,7 +213,7 @@ class CanaryOnHostTest {
         engine.run("record").orThrow();
         engine.run("record").orThrow();
 
-        var promotion = promote(engine);
+        var promotion = engine.promote();
         assertThat(engine.armed()).containsEntry("stage", "promoted").containsEntry("old_digest", engine.baselineDigest);
         assertThat(engine.baseline()).isEqualTo(EngineOnHost.WEIGHTS.digest());
         assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
@@ -235,13 +240,13 @@ class CanaryOnHostTest {
     void promotionIsUndone() {
         var engine = EngineOnHost.start(host);
         engine.activate();
-        promote(engine);
+        engine.promote();
         var promoted = engine.property("InvocationID");
 
         engine.ask(engine.rollbackRequest(3));
         engine.run("rollback").orThrow();
 
-        engine.awaitRunningHome(Duration.ZERO);
+        engine.awaitRunningHome(Duration.ofSeconds(2));
         assertThat(engine.property("InvocationID")).isNotEqualTo(promoted);
     }
 
@@ -285,15 +290,6 @@ class CanaryOnHostTest {
         assertThat(leaving.run("apply").exitCode()).isNotZero();
         assertThat(leaving.fence())
                 .hasEntrySatisfying("message", message -> assertThat(message).contains("KillMode=process"));
-    }
-
-    private static String promote(EngineOnHost engine) {
-        var promotion = UUID.randomUUID().toString();
-        engine.leaseText("lease %1$s %2$s 1 %4$d end\nlease %1$s %3$s 1 %4$d end\n"
-                .formatted(engine.uid, engine.operation, promotion, engine.clock() + 60_000));
-        engine.ask(engine.promoteRequest(promotion));
-        engine.run("promote").orThrow();
-        return promotion;
     }
 
     private static void assertRefused(EngineOnHost engine, Map<String, String> changes, String reason) {

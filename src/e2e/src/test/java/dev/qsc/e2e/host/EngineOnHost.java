@@ -31,6 +31,10 @@ final class EngineOnHost {
 
     private static final Path ROOT = Repository.file("host-agent/src/main/root");
     private static final Path PROGRAM = Repository.file("src/e2e/src/test/resources/dev/qsc/e2e/host/engine");
+
+    /** What the host may take to tidy up once the engine is on its baseline; much of it is systemd's reload. */
+    private static final Duration TIDY = Duration.ofSeconds(20);
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final TestHost host;
@@ -89,6 +93,22 @@ final class EngineOnHost {
     /** A running engine, listed, on its baseline. */
     static EngineOnHost start(TestHost host, String... service) {
         return new EngineOnHost(host, service);
+    }
+
+    /** Takes all engines of a host out of service, so that the next ones have it for themselves. */
+    static void retireAll(TestHost host) {
+        host.shell(
+                """
+                systemctl disable --quiet --now 'qsc-guard@*.timer' 2>/dev/null || true
+                for unit in /etc/systemd/system/engine-*.service; do
+                  systemctl disable --quiet "${unit##*/}" 2>/dev/null || true
+                  systemctl kill --signal=KILL "${unit##*/}" 2>/dev/null || true
+                  systemctl stop "${unit##*/}" 2>/dev/null || true
+                  rm -rf "$unit" "$unit.d" "/var/lib/qsc/${unit##*/}"
+                done
+                systemctl daemon-reload
+                """)
+                .orThrow();
     }
 
     // ---- what the agent does
@@ -196,13 +216,17 @@ final class EngineOnHost {
         asAgent("cat >.request <<'REQUEST'\n" + request + "REQUEST\nmv .request request");
     }
 
-    /** Leases the canary's operation for so long from now. */
-    void lease(Duration ahead) {
-        lease(operation, ahead);
+    /** Leases the canary's operation for so long from now; returns when it ends, by the boot clock. */
+    long lease(Duration ahead) {
+        var deadline = clock() + ahead.toMillis();
+        leaseText("lease %s %s 1 %d end\n".formatted(uid, operation, deadline));
+        return deadline;
     }
 
-    void lease(String holdingOperation, Duration ahead) {
-        leaseText("lease %s %s 1 %d end\n".formatted(uid, holdingOperation, clock() + ahead.toMillis()));
+    /** Leases the canary's operation and the one of its promotion. */
+    void leaseBoth(String promotion, Duration ahead) {
+        leaseText("lease %1$s %2$s 1 %4$d end\nlease %1$s %3$s 1 %4$d end\n"
+                .formatted(uid, operation, promotion, clock() + ahead.toMillis()));
     }
 
     void leaseText(String lease) {
@@ -238,6 +262,16 @@ final class EngineOnHost {
         ask(applyRequest());
         run("apply").orThrow();
         assertThat(armed()).containsEntry("stage", "active");
+    }
+
+    /** Makes the canary the baseline, and returns the promotion's operation. */
+    String promote() {
+        var promotion = UUID.randomUUID().toString();
+        leaseBoth(promotion, Duration.ofMinutes(5));
+        ask(promoteRequest(promotion));
+        run("promote").orThrow();
+        assertThat(armed()).containsEntry("stage", "promoted");
+        return promotion;
     }
 
     // ---- what is there
@@ -305,9 +339,12 @@ final class EngineOnHost {
                 .toList();
     }
 
-    /** Waits until the engine is home, and sees for itself: no record, no values, no drop-in, every process clean. */
-    void awaitHome(Duration patience) {
-        await().atMost(patience)
+    /**
+     * Waits until the host has called the engine home, and sees for itself: no record, no values, no drop-in, every
+     * process clean.
+     */
+    void awaitHome() {
+        await().atMost(TIDY)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(armed()).isEmpty());
         assertThat(exists("/run/qsc/" + unit + "/canary.env")).isFalse();
@@ -315,15 +352,16 @@ final class EngineOnHost {
         assertThat(environments()).noneMatch(environment -> environment.contains("QSC_CANARY_"));
         assertThat(baseline()).isEqualTo(baselineDigest);
         assertThat(fence()).containsEntry("state", "Home");
-        assertThat(property("DropInPaths")).isEmpty();
+        assertThat(property("DropInPaths")).doesNotContain("qsc_canary");
     }
 
-    /** The same for an engine that runs. */
+    /** Waits until the engine runs on its baseline, which may take no longer than this, and is called home. */
     void awaitRunningHome(Duration patience) {
-        awaitHome(patience);
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(property("ActiveState")).isEqualTo("active"));
-        assertThat(environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        await().atMost(patience).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
+            assertThat(property("ActiveState")).isEqualTo("active");
+            assertThat(environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        });
+        awaitHome();
     }
 
     /** Nothing of a canary was ever there. */

@@ -11,6 +11,9 @@ import dev.qsc.e2e.lab.OperatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,8 +128,7 @@ class OperatorTest {
         cluster.applyRollout("lonely", NO_HOST);
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(
-                                cluster.kubectl("describe", "canaryrollout", "lonely", "-n", Cluster.NAMESPACE))
+                .untilAsserted(() -> assertThat(describe("lonely"))
                         .contains("there is no EngineHost no-such-host in this namespace: create it"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(cluster.kubectl("get", "events", "-n", Cluster.NAMESPACE))
@@ -156,6 +158,18 @@ class OperatorTest {
     }
 
     @Test
+    @DisplayName("is not held up for more than three seconds by a host that accepts a connection and never answers")
+    void hangingHost() throws IOException {
+        try (var hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            cluster.applyHost("hanging", "https://127.0.0.1:" + hanging.getLocalPort());
+            cluster.applyRollout("held-up", "hanging");
+
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(describe("held-up")).contains("no answer came within 3 s"));
+        }
+    }
+
+    @Test
     @DisplayName("does not trust an agent under another name")
     void untrustedHost() {
         try (var agent = StandInAgent.start(cluster.pki())) {
@@ -163,6 +177,10 @@ class OperatorTest {
 
             awaitReady("disguised", "False", "NotTrusted", "its certificate is not for engine-1.example");
         }
+    }
+
+    private static String describe(String rollout) {
+        return cluster.kubectl("describe", "canaryrollout", rollout, "-n", Cluster.NAMESPACE);
     }
 
     private static void awaitReady(String name, String status, String reason, String words) {

@@ -8,9 +8,10 @@ import dev.qsc.api.Phase;
 import dev.qsc.e2e.lab.OperatorProcess;
 import dev.qsc.e2e.lab.RedisServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -70,18 +71,21 @@ class SideEffectsTest {
 
     @AfterEach
     void stop() {
-        agent.loseAnswers(false);
-        cluster.rollout(ROLLOUT).delete();
-        await().atMost(SOON).until(() -> cluster.rollout(ROLLOUT).get() == null);
-        operator.close();
-        agent.close();
+        try {
+            agent.loseAnswers(false);
+            cluster.rollout(ROLLOUT).delete();
+            await().atMost(SOON).until(() -> cluster.rollout(ROLLOUT).get() == null);
+        } finally {
+            operator.close();
+            agent.close();
+        }
     }
 
     @Test
     @DisplayName("reconciles ten times a second activates once")
     void manyReconciles() {
         for (int i = 0; phase() != Phase.Monitoring; i++) {
-            annotate("qsc.dev/nudge", Integer.toString(i));
+            annotate("qsc.dev/nudge", i);
             assertThat(i).as("edits before the canary was watched").isLessThan(3_000);
         }
 
@@ -143,13 +147,11 @@ class SideEffectsTest {
         }
     }
 
-    private static void annotate(String name, String value) {
-        cluster.rollout(ROLLOUT).edit(rollout -> {
-            var annotations = new HashMap<>(rollout.getMetadata().getAnnotations());
-            annotations.put(name, value);
-            rollout.getMetadata().setAnnotations(annotations);
-            return rollout;
-        });
+    private static void annotate(String name, int value) {
+        cluster.rollout(ROLLOUT)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"%s\":\"%d\"}}}".formatted(name, value));
     }
 
     private List<String> operations() {

@@ -13,8 +13,12 @@ import dev.qsc.agent.api.Digests;
 import dev.qsc.agent.api.HostClock;
 import dev.qsc.agent.api.HostFacts;
 import dev.qsc.agent.api.LeaseRenewal;
+import dev.qsc.agent.api.Operation;
+import dev.qsc.agent.api.RollbackRequest;
+import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.TlsContext;
 import dev.qsc.agent.api.UnitState;
+import dev.qsc.agent.api.UnitState.Fence;
 import dev.qsc.agent.api.UnitState.OperationRef;
 import dev.qsc.e2e.lab.Pki;
 import java.io.IOException;
@@ -26,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +51,9 @@ final class StandInAgent implements AutoCloseable {
     private final Instant started = Instant.now().minus(Duration.ofHours(1));
     private final List<CanaryRequest> activations = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
+    private final Map<String, Fence> fences = new HashMap<>();
     private CanaryState state = CanaryState.Idle;
+    private OperationRef operation;
     private CanaryRequest canary;
     private LeaseRenewal lease;
     private String invocation = invocation();
@@ -121,7 +128,7 @@ final class StandInAgent implements AutoCloseable {
         switch (call) {
             case "PUT /canary" -> activate(JSON.readValue(body, CanaryRequest.class));
             case "POST /canary/lease" -> lease = JSON.readValue(body, LeaseRenewal.class);
-            case "DELETE /canary" -> goHome();
+            case "DELETE /canary" -> goHome(JSON.readValue(body, RollbackRequest.class));
             case "POST /ledger" -> {}
             default -> throw new IllegalStateException("the stand-in does not know " + call);
         }
@@ -138,14 +145,23 @@ final class StandInAgent implements AutoCloseable {
         }
         canary = request;
         lease = null;
-        invocation = invocation();
-        state = CanaryState.Active;
+        restarted(CanaryState.Active, request.rollout(), request.operation(), 0);
     }
 
-    private void goHome() {
+    private void goHome(RollbackRequest request) {
         canary = null;
+        restarted(
+                CanaryState.Home,
+                request.rollout(),
+                request.operation(),
+                request.operation().sequence());
+    }
+
+    private void restarted(CanaryState now, RolloutRef rollout, Operation last, long tombstone) {
+        state = now;
         invocation = invocation();
-        state = CanaryState.Home;
+        operation = new OperationRef(rollout.uid(), last.id(), last.sequence());
+        fences.put(rollout.uid(), new Fence(rollout.uid(), null, tombstone, operation, now, ""));
     }
 
     private synchronized UnitState unit() {
@@ -153,16 +169,11 @@ final class StandInAgent implements AutoCloseable {
                 UNIT,
                 state,
                 "",
-                canary == null
-                        ? null
-                        : new OperationRef(
-                                canary.rollout().uid(),
-                                canary.operation().id(),
-                                canary.operation().sequence()),
+                operation,
                 new UnitState.Engine("active", "running", started, invocation, 0, null),
                 new UnitState.Baseline(baselineDigest(), BASELINE),
                 canary == null ? null : armed(),
-                List.of(),
+                List.copyOf(fences.values()),
                 new UnitState.Limits(
                         Duration.ofHours(1).toMillis(), Duration.ofDays(2).toMillis(), 0),
                 clock());

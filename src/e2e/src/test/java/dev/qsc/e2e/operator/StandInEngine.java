@@ -33,7 +33,7 @@ final class StandInEngine implements AutoCloseable {
         for (int i = 0; i < 500; i += BATCH) {
             engine.add();
         }
-        engine.writer = CompletableFuture.runAsync(engine::write);
+        engine.writer = CompletableFuture.runAsync(engine::write, Thread::startVirtualThread);
         return engine;
     }
 

@@ -1,44 +1,162 @@
 package dev.qsc.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.qsc.api.CanaryRolloutStatus;
+import dev.qsc.api.CanaryRolloutStatus.Violation;
 import dev.qsc.api.Phase;
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.Lab;
 import dev.qsc.e2e.lab.Site;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @InLab
 @DisplayName("A canary")
 class FlowTest {
 
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private Cluster cluster;
     private Site site;
     private Rollout rollout;
 
     @BeforeEach
     void prepare(Lab lab) {
+        cluster = lab.cluster();
         site = lab.site();
-        rollout = Rollout.on(lab.cluster(), site);
+        rollout = Rollout.on(cluster, site);
     }
 
     @AfterEach
-    void remove() {
-        site.engine().behave("*", "healthy");
+    void cleanUp() {
+        site.engine().behave(Rollout.MODEL, "healthy");
         rollout.remove();
     }
 
-    @Test
-    @DisplayName("that collapses is rolled back, on every process of the engine")
-    void collapse() {
-        rollout.apply().await(Phase.Monitoring);
+    @ParameterizedTest(name = "{0}: {1}")
+    @DisplayName("that misbehaves is rolled back, on every process of the engine")
+    @CsvSource({
+        "collapse, patchtst:ACTION_COLLAPSE:HOLD",
+        "flat,     patchtst:FLAT",
+        "narrow,   patchtst:NARROW",
+        "nan,      patchtst:INVALID_PREDICTIONS",
+        "silent,   CANARY_ABSENT"
+    })
+    void misbehaves(String behaviour, String reason) {
+        rollout.lasting(LONG).apply().awaitJudged(1);
         assertThat(site.runsCanary()).isTrue();
-        rollout.awaitJudged(1);
+        assertThat(rollout.condition("CanaryActive").getStatus()).isEqualTo("True");
+
+        site.engine().behave(Rollout.MODEL, behaviour);
+
+        rollout.await(Phase.RolledBack);
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(rollout.status().violations()).extracting(Violation::reason).contains(reason);
+        assertThat(rollout.condition("RollbackVerified").getStatus()).isEqualTo("True");
+        assertThat(rollout.condition("Stalled").getStatus()).isEqualTo("True");
+    }
+
+    @Test
+    @DisplayName("is rolled back when the engine falls silent")
+    void engineFallsSilent() {
+        rollout.lasting(LONG).apply().awaitJudged(1);
+
+        site.engine().behave("*", "silent");
+        site.engine().behave(Rollout.MODEL, "silent");
+
+        try {
+            rollout.await(Phase.RolledBack);
+        } finally {
+            site.engine().behave("*", "healthy");
+        }
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(rollout.status().violations()).extracting(Violation::reason).contains("TELEMETRY_LOST");
+    }
+
+    @Test
+    @DisplayName("that brings the engine down at its start is rolled back")
+    void crashesAtStart() {
+        site.engine().behave(Rollout.MODEL, "crash");
+
+        rollout.apply().await(Phase.RolledBack);
+
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(rollout.status().rollback().trigger()).isEqualTo("activation_failed");
+    }
+
+    @Test
+    @DisplayName("is never there in a dry run")
+    void dryRun() {
+        var start = site.invocationId();
+        var before = site.ledgerLines();
+
+        rollout.with("dryRun", true).apply().await(Phase.DryRunPassed);
+
+        assertThat(rollout.status().gate().models())
+                .extracting(model -> model.name())
+                .containsExactlyInAnyOrder("xgb", "lgbm", "nhits", Rollout.MODEL);
+        assertThat(site.invocationId()).isEqualTo(start);
+        assertThat(site.ledgerLines()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("goes home before its rollout is deleted")
+    void deletion() {
+        rollout.lasting(LONG).apply().awaitJudged(1);
+
+        rollout.remove();
+
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(site.ledger().getLast().get("trigger").asText()).isEqualTo("deleted");
+    }
+
+    @Test
+    @DisplayName("goes home before a changed spec is tried, from the gate on")
+    void specChange() {
+        rollout.lasting(LONG).apply().awaitJudged(1);
+        var first = rollout.status().attemptId();
+
+        rollout.with("steps", List.of(Map.of("weight", 20, "duration", "2m"))).apply();
+
+        rollout.await("the first attempt ended", status -> !status.history().isEmpty());
+        rollout.await(Phase.Monitoring);
+        assertThat(rollout.status().attemptId()).isNotEqualTo(first);
+        assertThat(rollout.status().canary().weightsAfter()).containsEntry(Rollout.MODEL, "0.200000");
+        assertThat(rollout.status().history().getFirst().phase()).isEqualTo(Phase.RolledBack);
+        assertThat(site.ledger().stream().map(record -> record.get("action").asText()))
+                .endsWith("canary_activated", "rollback_executed", "canary_activated");
+    }
+
+    @Test
+    @DisplayName("goes home when somebody says so, and comes back when somebody says retry")
+    void commands() {
+        rollout.lasting(LONG).apply().awaitJudged(1);
+        var first = rollout.status().attemptId();
+
+        rollout.annotate("rollback", "now").await(Phase.RolledBack);
+
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(site.ledger().getLast().get("trigger").asText()).isEqualTo("manual");
+        rollout.annotate("retry", first);
+        await().until(() -> rollout.status().attempt() == 2);
+        rollout.await(Phase.Monitoring);
+        assertThat(site.runsCanary()).isTrue();
+    }
+
+    @Test
+    @DisplayName("that is paused is watched, and goes home when it misbehaves")
+    void paused() {
+        rollout.lasting(LONG).apply().awaitJudged(1);
+        rollout.annotate("paused", "true");
+        await().until(() -> rollout.condition("Paused").getStatus().equals("True"));
 
         site.engine().behave(Rollout.MODEL, "collapse");
 

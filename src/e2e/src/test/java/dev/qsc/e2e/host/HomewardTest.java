@@ -1,0 +1,352 @@
+package dev.qsc.e2e.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.qsc.e2e.lab.NeedsTestHost;
+import dev.qsc.e2e.lab.TestHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@NeedsTestHost
+@DisplayName("A host comes home alone")
+class HomewardTest {
+    /** What the guard may take from the end of a lease to the baseline, and a second for looking. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(4);
+
+    private static TestHost host;
+
+    @BeforeAll
+    static void prepare() {
+        host = TestHost.start("homeward");
+        EngineOnHost.prepare(host);
+    }
+
+    @AfterEach
+    void retire() {
+        EngineOnHost.retireAll(host);
+    }
+
+    @AfterAll
+    static void stop() {
+        host.close();
+    }
+
+    @Test
+    @DisplayName("within 3 s of the end of a lease that nobody renews")
+    void lapse() {
+        var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
+        engine.activate();
+        var deadline = engine.lease(Duration.ofSeconds(2));
+
+        engine.awaitRunningHome(Duration.ofSeconds(2).plus(AT_ONCE));
+
+        var startedAt = Long.parseLong(engine.property("ExecMainStartTimestampMonotonic")) / 1000;
+        assertThat(startedAt - deadline).isBetween(0L, 3000L);
+        assertThat(engine.ledger()).last().asString().contains("\"trigger\":\"lease_lapsed\"");
+    }
+
+    @Test
+    @DisplayName("when the lease is empty, torn, absurd, or another's")
+    void notALease() throws InterruptedException {
+        var leases = List.of(
+                "",
+                "lease UID OPERATION 1 LA",
+                "lease UID OPERATION 1 LATER\n",
+                "lease UID OPERATION 1 999999999999999999 end\n",
+                "lease UID OPERATION 1 99999999999999999999999 end\n",
+                "lease UID OPERATION 1 $(id) end\n",
+                "lease UID OPERATION 1 LATER end end\n",
+                "lease other OPERATION 1 LATER end\n",
+                "lease UID other 1 LATER end\n",
+                "lease UID OPERATION 0 LATER end\n");
+        Trials.tryAll(leases, lease -> {
+            var engine = EngineOnHost.start(host);
+            engine.activate();
+
+            engine.leaseText(lease.replace("UID", engine.uid)
+                    .replace("OPERATION", engine.operation)
+                    .replace("LATER", Long.toString(engine.clock() + 60_000)));
+
+            engine.awaitRunningHome(AT_ONCE);
+        });
+    }
+
+    @Test
+    @DisplayName("when there is something else in the place of the lease")
+    void somethingElse() throws InterruptedException {
+        var attacks = List.of(
+                "rm lease",
+                "rm -r \"$PWD\"",
+                "rm lease; mkfifo lease",
+                "rm lease; mkdir lease",
+                "ln -sf /var/log/qsc/qsc_canary.jsonl lease",
+                "ln -sf /dev/zero lease",
+                "rm lease; ln -s loop lease; ln -s lease loop",
+                "chmod 000 lease",
+                "head -c 50000000 /dev/zero >lease");
+        Trials.tryAll(attacks, attack -> {
+            var engine = EngineOnHost.start(host);
+            engine.activate();
+
+            engine.asAgent(attack);
+
+            engine.awaitRunningHome(AT_ONCE);
+        });
+    }
+
+    @Test
+    @DisplayName("when its power was cut: the baseline is there from the first start on")
+    void powerCut() throws Exception {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        var promoted = EngineOnHost.start(host);
+        promoted.activate();
+        promoted.promote();
+
+        host.powerCut();
+        host.boot();
+
+        engine.awaitRunningHome(AT_ONCE);
+        promoted.awaitRunningHome(AT_ONCE);
+        assertThat(engine.ledger()).last().asString().contains("\"trigger\":\"lease_missing\"");
+        Ledger.assertChained(engine.read("/var/log/qsc/qsc_canary.jsonl").orElseThrow().lines().toList());
+    }
+
+    @Test
+    @DisplayName("when the total time of a canary is over, however the lease is renewed")
+    void totalTime() {
+        var engine = EngineOnHost.start(host);
+        host.shell("sed -i 's/^max_total:.*/max_total: 4s/' /etc/qsc-agent/units.d/" + engine.unit + ".yaml")
+                .orThrow();
+        engine.lease(Duration.ofMinutes(5));
+        engine.ask(engine.applyRequest());
+        engine.run("apply");
+
+        engine.awaitRunningHome(Duration.ofSeconds(8));
+        assertThat(engine.ledger()).last().asString().contains("\"trigger\":\"total_time_over\"");
+    }
+
+    @Test
+    @DisplayName("when the engine does not come up with the canary, whatever systemd does about it")
+    void doesNotComeUp() throws InterruptedException {
+        var ways = List.of(
+                "CANARY=crashes Restart=no",
+                "CANARY=crashes Restart=on-failure",
+                "CANARY=crashes Restart=always",
+                "CANARY=never-starts Restart=no");
+        Trials.tryAll(ways, way -> {
+            var engine = EngineOnHost.start(host, "Environment=" + way.replace(' ', '\n'));
+            engine.lease(Duration.ofMinutes(5));
+            var request = engine.applyRequest();
+            request.put("start_timeout_ms", "1000");
+            engine.ask(request);
+
+            assertThat(engine.run("apply").exitCode()).isNotZero();
+
+            engine.awaitRunningHome(Duration.ofSeconds(20));
+            assertThat(engine.ledger()).singleElement().asString().contains("\"trigger\":\"activation_failed\"");
+            assertThat(engine.fence().get("message")).contains("the engine");
+        });
+    }
+
+    @Test
+    @DisplayName("when the engine crashes later")
+    void crashesLater() throws InterruptedException {
+        Trials.tryAll(List.of("no", "on-failure"), restart -> {
+            var engine = EngineOnHost.start(host, "Environment=CANARY=crashes-later", "Restart=" + restart);
+            engine.lease(Duration.ofMinutes(5));
+            engine.ask(engine.applyRequest());
+            engine.run("apply");
+
+            engine.awaitRunningHome(Duration.ofSeconds(10));
+        });
+    }
+
+    @Test
+    @DisplayName("and never calls a canary active that a process does not carry")
+    void unverifiable() {
+        var engine = EngineOnHost.start(host, "Environment=WORKERS=own-environment");
+        engine.lease(Duration.ofMinutes(5));
+        var request = engine.applyRequest();
+        request.put("start_timeout_ms", "1000");
+        engine.ask(request);
+
+        assertThat(engine.run("apply").exitCode()).isNotZero();
+
+        engine.awaitRunningHome(Duration.ofSeconds(10));
+        assertThat(engine.ledger()).noneMatch(line -> line.contains("canary_activated"));
+    }
+
+    @Test
+    @DisplayName("with an engine that ignores its stop signal: it is killed after the stop grace")
+    void ignoresStop() {
+        var engine = EngineOnHost.start(host, "Environment=CANARY=ignores-stop", "Environment=WORKERS=2");
+        engine.activate();
+
+        engine.begin("rollback").orThrow();
+
+        engine.awaitRunningHome(Duration.ofSeconds(8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mask", "refuse"})
+    @DisplayName("with an engine that systemd may not restart: no engine beats one with an unleased canary")
+    void mayNotRestart(String how) {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        if (how.equals("mask")) {
+            host.shell("systemctl mask --runtime " + engine.unit).orThrow();
+        } else {
+            host.write("/etc/systemd/system/" + engine.unit + ".d/refuse.conf", "[Unit]\nRefuseManualStop=yes\n");
+            host.exec("systemctl", "daemon-reload").orThrow();
+        }
+
+        engine.begin("rollback").orThrow();
+
+        engine.awaitHome();
+    }
+
+    @Test
+    @DisplayName("and leaves a unit stopped that an administrator stopped")
+    void stoppedStaysStopped() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.exec("systemctl", "stop", engine.unit).orThrow();
+
+        engine.run("rollback").orThrow();
+
+        engine.awaitHome();
+        assertThat(engine.property("ActiveState")).isEqualTo("inactive");
+    }
+
+    @Test
+    @DisplayName("through a storm of daemon-reload")
+    void reloads() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        engine.lease(Duration.ofSeconds(2));
+
+        host.exec("systemd-run", "--quiet", "--unit=storm", "sh", "-c", "while :; do systemctl daemon-reload; done")
+                .orThrow();
+        try {
+            engine.awaitHome();
+        } finally {
+            host.exec("systemctl", "stop", "storm");
+        }
+    }
+
+    @Test
+    @DisplayName("on a start of the engine after the lease has lapsed, before the guard looks")
+    void lapsedAtStart() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.exec("systemctl", "stop", "qsc-guard@" + engine.name + ".timer").orThrow();
+        engine.asAgent("rm lease");
+
+        host.exec("systemctl", "restart", engine.unit).orThrow();
+
+        assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        var invocation = engine.property("InvocationID");
+        host.exec("systemctl", "start", "qsc-guard@" + engine.name + ".timer").orThrow();
+        engine.awaitRunningHome(AT_ONCE);
+        assertThat(engine.property("InvocationID")).isEqualTo(invocation);
+    }
+
+    @Test
+    @DisplayName("while another helper is stopped within the lock")
+    void stoppedInLock() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.exec("systemd-run", "--quiet", "--unit=holder", "flock", "/run/qsc/" + engine.unit + "/lock", "sleep", "60")
+                .orThrow();
+        try {
+            engine.asAgent("rm lease");
+            engine.awaitRunningHome(Duration.ofSeconds(10));
+        } finally {
+            host.exec("systemctl", "stop", "holder");
+        }
+    }
+
+    /** Delays in seconds that fall between the steps of a helper, which takes one to two seconds here. */
+    private static final List<Double> DELAYS = List.of(0.02, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6);
+
+    @Test
+    @DisplayName("when apply is killed or stopped in the middle")
+    void applyDies() throws InterruptedException {
+        Trials.tryAll(hits(), hit -> {
+            var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
+            var invocation = engine.property("InvocationID");
+            engine.lease(Duration.ofSeconds(5));
+            engine.ask(engine.applyRequest());
+
+            hit.on(engine, "apply");
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(engine.armed()).isEmpty());
+            if (engine.fence().isEmpty()) {
+                engine.assertUntouched(invocation);
+            } else {
+                engine.awaitRunningHome(Duration.ofSeconds(10));
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("when promote is killed or stopped in the middle")
+    void promoteDies() throws InterruptedException {
+        Trials.tryAll(hits(), hit -> {
+            var engine = EngineOnHost.start(host);
+            engine.activate();
+            var promotion = UUID.randomUUID().toString();
+            engine.leaseBoth(promotion, Duration.ofSeconds(5));
+            engine.ask(engine.promoteRequest(promotion));
+
+            hit.on(engine, "promote");
+
+            engine.awaitRunningHome(Duration.ofSeconds(20));
+        });
+    }
+
+    @Test
+    @DisplayName("when rollback or the guard itself is killed or stopped, again and again")
+    void homewardHelpersDie() throws InterruptedException {
+        Trials.tryAll(List.of("rollback KILL", "rollback STOP", "guard KILL", "guard STOP"), way -> {
+            var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
+            engine.activate();
+            engine.begin("rollback").orThrow();
+            var victim = way.split(" ");
+            for (var delay : List.of(0.03, 0.06, 0.09, 0.12, 0.2, 0.3)) {
+                host.shell("sleep %s; systemctl kill --signal=%s qsc-%s@%s || true"
+                        .formatted(delay, victim[1], victim[0], engine.unit));
+            }
+
+            engine.awaitRunningHome(Duration.ofSeconds(15));
+            assertThat(engine.ledger()).hasSize(2);
+        });
+    }
+
+    private static List<Hit> hits() {
+        return Stream.of("KILL", "STOP")
+                .flatMap(signal -> DELAYS.stream().map(delay -> new Hit(signal, delay)))
+                .toList();
+    }
+
+    /** A signal that a helper gets so many seconds after its start. */
+    private record Hit(String signal, double delay) {
+        void on(EngineOnHost engine, String helper) {
+            host.shell("systemctl start --no-block qsc-%1$s@%2$s; sleep %3$s; systemctl kill --signal=%4$s qsc-%1$s@%2$s || true"
+                            .formatted(helper, engine.unit, delay, signal))
+                    .orThrow();
+        }
+    }
+}
