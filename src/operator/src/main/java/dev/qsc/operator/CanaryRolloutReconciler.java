@@ -3,7 +3,6 @@ package dev.qsc.operator;
 import dev.qsc.agent.api.Answer;
 import dev.qsc.agent.api.UnitState;
 import dev.qsc.api.CanaryRollout;
-import dev.qsc.api.CanaryRolloutSpec;
 import dev.qsc.api.CanaryRolloutStatus;
 import dev.qsc.api.EngineHost;
 import dev.qsc.operator.core.Decision;
@@ -170,11 +169,11 @@ public class CanaryRolloutReconciler implements Reconciler<CanaryRollout>, Clean
     }
 
     private Observation observe(CanaryRollout rollout, Recalled own) {
-        CanaryRolloutSpec.Engine engine = rollout.getSpec().engine();
-        List<Answer<UnitState>> units = hosts.see(engine.unit(), engine.hosts(), directoryOf(rollout));
+        List<String> names = RolloutMachine.hosts(rollout);
+        List<Answer<UnitState>> units = hosts.see(rollout.getSpec().engine().unit(), names, directoryOf(rollout));
         List<HostObservation> seen = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
-            String name = engine.hosts().get(i);
+            String name = names.get(i);
             seen.add(new HostObservation(name, units.get(i), own.sent.get(name)));
         }
         return new Observation(

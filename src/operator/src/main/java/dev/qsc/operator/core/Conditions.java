@@ -154,7 +154,7 @@ final class Conditions {
                 .withType(type)
                 .withStatus(status)
                 .withReason(reason)
-                .withMessage(message == null ? "" : message)
+                .withMessage(message == null ? "" : Reports.bounded(message))
                 .withObservedGeneration(facts.generation())
                 .withLastTransitionTime(since)
                 .build();

@@ -74,11 +74,14 @@ final class Reports {
                         "GO",
                         pass.report().counters().usable() + " events"
                                 + skipped(pass.report().skipped()));
-            case CheckResult.NotJudged(String why, var report) -> new CanaryRolloutStatus.Check(at, "WAIT", why);
+            case CheckResult.NotJudged(String why, var report) ->
+                new CanaryRolloutStatus.Check(at, "WAIT", bounded(why));
             case CheckResult.Fail(List<Violation> violations, var report) ->
                 new CanaryRolloutStatus.Check(
-                        at, "NO-GO", violations.stream().map(Violation::message).collect(Collectors.joining("; ")));
-            case CheckResult.JudgeError(String cause) -> new CanaryRolloutStatus.Check(at, "WAIT", cause);
+                        at,
+                        "NO-GO",
+                        bounded(violations.stream().map(Violation::message).collect(Collectors.joining("; "))));
+            case CheckResult.JudgeError(String cause) -> new CanaryRolloutStatus.Check(at, "WAIT", bounded(cause));
         };
     }
 

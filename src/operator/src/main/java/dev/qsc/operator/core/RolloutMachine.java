@@ -6,6 +6,7 @@ import dev.qsc.agent.api.Problem;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.UnitState;
 import dev.qsc.agent.api.Weights;
+import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.CanaryRolloutSpec;
 import dev.qsc.api.CanaryRolloutSpec.Acknowledge;
 import dev.qsc.api.CanaryRolloutStatus;
@@ -98,6 +99,19 @@ public final class RolloutMachine {
     /** What follows from an observation. */
     public static Decision decide(Observation observation) {
         return new RolloutMachine(observation).decide();
+    }
+
+    /**
+     * The hosts that a decision has to see: those of the spec and, while a canary may be out there, those that the
+     * status names, since a changed spec must not make anybody forget them.
+     */
+    public static List<String> hosts(CanaryRollout rollout) {
+        Draft stored = Draft.of(rollout.getStatus());
+        boolean mayBeOut = stored.phase != null && (mayHaveCanary(stored.phase) || stored.phase == Phase.RollingBack);
+        Stream<String> named = mayBeOut ? stored.hosts.stream().map(CanaryRolloutStatus.Host::name) : Stream.empty();
+        return Stream.concat(rollout.getSpec().engine().hosts().stream(), named)
+                .distinct()
+                .toList();
     }
 
     private Decision decide() {
@@ -942,7 +956,7 @@ public final class RolloutMachine {
     private void violated(List<Violation> violations) {
         draft.violations = violations.stream()
                 .limit(50)
-                .map(v -> new CanaryRolloutStatus.Violation(v.reason(), v.message(), now))
+                .map(v -> new CanaryRolloutStatus.Violation(v.reason(), Reports.bounded(v.message()), now))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.qsc.agent.api.Problem;
 import dev.qsc.agent.api.RolloutRef;
+import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.CanaryRolloutSpec;
 import dev.qsc.api.CanaryRolloutStatus.OperationKind;
 import dev.qsc.api.Phase;
@@ -594,6 +595,16 @@ class RolloutMachineTest {
         }
 
         @Test
+        @DisplayName("still looks at the host with the canary when the spec names another one")
+        void otherHost() {
+            scene.until(Phase.Monitoring);
+            CanaryRollout rollout = scene.observation().rollout();
+            rollout.setSpec(onHost("host-b", scene.spec));
+
+            assertThat(RolloutMachine.hosts(rollout)).containsExactly("host-b", "host-a");
+        }
+
+        @Test
         @DisplayName("keeps the canary when only the pause changes")
         void pauseIsNoNewAttempt() {
             scene.until(Phase.Monitoring);
@@ -631,6 +642,26 @@ class RolloutMachineTest {
             assertThat(scene.status.phase()).isEqualTo(Phase.RollingBack);
             assertThat(scene.status.operation().kind()).isEqualTo(OperationKind.Rollback);
         }
+    }
+
+    private static CanaryRolloutSpec onHost(String host, CanaryRolloutSpec s) {
+        CanaryRolloutSpec.Engine e = s.engine();
+        return new CanaryRolloutSpec(
+                s.model(),
+                new CanaryRolloutSpec.Engine(
+                        e.unit(), List.of(host), e.maxUnavailable(), e.startTimeout(), e.acknowledge()),
+                s.baseline(),
+                s.steps(),
+                s.cutover(),
+                s.telemetry(),
+                s.gate(),
+                s.monitor(),
+                s.thresholds(),
+                s.rollback(),
+                s.promotion(),
+                s.readyWhen(),
+                s.dryRun(),
+                s.paused());
     }
 
     private static CanaryRolloutSpec sixHours(CanaryRolloutSpec s) {
