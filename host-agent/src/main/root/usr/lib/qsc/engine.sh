@@ -5,13 +5,18 @@
 engine_properties=LoadState,ActiveState,SubState,Result,InvocationID,NRestarts,Job,ControlGroup,MainPID
 engine_properties=$engine_properties,DropInPaths,KillMode,RefuseManualStop,RefuseManualStart,Id,Names
 
-# False when systemd does not answer.
-look_at_engine() {
+forget_engine() {
   IFS=,
   # shellcheck disable=SC2086 # a list of words
   forget engine_ $engine_properties
   unset IFS
-  { systemctl show --property=$engine_properties -- "$unit" && echo end; } >"$run/show.${0##*/}" 2>/dev/null
+}
+forget_engine
+
+# look_at_engine [OTHER UNIT]...: false when systemd does not answer. What it says of other units comes before.
+look_at_engine() {
+  forget_engine
+  { systemctl show --property=$engine_properties -- "$@" "$unit" && echo end; } >"$run/show.${0##*/}" 2>/dev/null
   load engine_ "$run/show.${0##*/}"
 }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param armed root's record
  * @param fences root's memory
  * @param observed what root saw
- * @param homeward the operation that root decided to take home; empty text for any
+ * @param homeward root's mark that the canary goes home
  * @param lease the agent's own word, as the guard reads it
  * @param request the agent's last request
  * @param requestedAt when it was written, by the wall clock
@@ -26,7 +26,7 @@ record Snapshot(
         Optional<Armed> armed,
         Fences fences,
         Optional<Observed> observed,
-        Optional<String> homeward,
+        Optional<Mark> homeward,
         Lease lease,
         Optional<KeyValues> request,
         Instant requestedAt,
@@ -41,7 +41,7 @@ record Snapshot(
                 Armed.read(files.armed(unit)),
                 Fences.read(files.fences(unit)),
                 Observed.read(files.observed(unit)),
-                HostFiles.read(files.homeward(unit)).map(Snapshot::marked),
+                HostFiles.read(files.homeward(unit)).map(Mark::parse),
                 HostFiles.read(files.lease(unit)).map(Lease::parse).orElse(Lease.NONE),
                 HostFiles.read(files.request(unit)).flatMap(KeyValues::parse),
                 HostFiles.writtenAt(files.request(unit)),
@@ -64,13 +64,32 @@ record Snapshot(
     boolean goesHome() {
         return armed.filter(record -> record.stage() != Armed.Stage.confirmed)
                 .filter(record -> leaseDeadline() == 0
-                        || homeward.filter(operation -> operation.isEmpty()
-                                        || operation.equals(record.operation().id()))
-                                .isPresent())
+                        || homeward.filter(mark -> mark.concerns(record)).isPresent())
                 .isPresent();
     }
 
-    private static String marked(String mark) {
-        return KeyValues.parse(mark).map(record -> record.text("operation")).orElse("");
+    /** Why the armed canary goes home; empty when root has not said so, or it stays. */
+    String whyHomeward() {
+        return armed.flatMap(record -> homeward.filter(mark -> mark.concerns(record)))
+                .map(Mark::message)
+                .orElse("");
+    }
+
+    /**
+     * Root's mark that a canary goes home.
+     *
+     * @param operation the operation that is taken home; empty text for any
+     * @param message why
+     */
+    record Mark(String operation, String message) {
+        static Mark parse(String text) {
+            return KeyValues.parse(text)
+                    .map(record -> new Mark(record.text("operation"), record.text("message")))
+                    .orElse(new Mark("", ""));
+        }
+
+        boolean concerns(Armed record) {
+            return operation.isEmpty() || operation.equals(record.operation().id());
+        }
     }
 }

@@ -104,7 +104,7 @@ final class UnitReport {
                         observed.operation().equals(armed.operation().id()));
         String message = seen.map(Observed::message).orElse("");
         if (snapshot.goesHome()) {
-            return new Standing(CanaryState.RollingBack, message, operation);
+            return new Standing(CanaryState.RollingBack, snapshot.whyHomeward(), operation);
         }
         return new Standing(seen.map(Observed::state).orElse(unseen(armed.stage())), message, operation);
     }

@@ -2,6 +2,7 @@ package dev.qsc.host.agent;
 
 import static dev.qsc.host.agent.PretendRoot.UNIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.qsc.agent.api.AgentClient;
 import dev.qsc.agent.api.Answer;
@@ -92,6 +93,7 @@ class AgentTest {
                 new Host(root.files(), clock, root, own.notAfter()));
         server.start();
         client = client(operator);
+        await().until(() -> client.host() instanceof Answer.Done);
     }
 
     @AfterEach
@@ -247,8 +249,10 @@ class AgentTest {
         done(client.put(UNIT, canary(ROLLOUT, "op-1", 1, LEADER)));
         PretendRoot.put(root.files().homeward(UNIT), "operation=op-0\nend\n");
         done(client.renew(UNIT, renewal("op-1", LEADER, 1_100_000)));
-        PretendRoot.put(root.files().homeward(UNIT), "operation=op-1\nend\n");
-        assertThat(done(client.unit(UNIT)).state()).isEqualTo(CanaryState.RollingBack);
+        PretendRoot.put(root.files().homeward(UNIT), "operation=op-1\nmessage=the engine crashed\nend\n");
+        assertThat(done(client.unit(UNIT)))
+                .returns(CanaryState.RollingBack, UnitState::state)
+                .returns("the engine crashed", UnitState::message);
         refused(client.renew(UNIT, renewal("op-1", LEADER, 1_100_000)), Problem.Kind.CONFLICT);
     }
 
@@ -403,6 +407,7 @@ class AgentTest {
     void notListed() {
         Credentials stranger = pki.issue("stranger", "URI:spiffe://qsc.dev/operator2,DNS:operator");
         try (AgentClient other = client(stranger)) {
+            await().until(() -> other.host() instanceof Answer.Refused);
             assertThat(refused(other.host(), Problem.Kind.NOT_AUTHORISED))
                     .isEqualTo("the client's certificate names operator, spiffe://qsc.dev/operator2,"
                             + " which agent.yaml does not list under clients");

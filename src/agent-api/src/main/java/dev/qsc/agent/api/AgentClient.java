@@ -41,6 +41,7 @@ public final class AgentClient implements AutoCloseable {
     private static final JsonMapper JSON = AgentJson.lenient();
 
     private final URI address;
+    private final Duration connect;
     private final HttpClient http;
 
     /**
@@ -53,11 +54,17 @@ public final class AgentClient implements AutoCloseable {
      * @throws InvalidTlsException when key and certificate do not fit
      */
     public AgentClient(URI address, String serverName, Credentials own) {
+        this(address, serverName, own, CONNECT);
+    }
+
+    /** The same, with another patience while connecting, TLS handshake included. */
+    AgentClient(URI address, String serverName, Credentials own, Duration connect) {
         this.address = checked(address);
+        this.connect = connect;
         SSLContext tls = TlsContext.client(own, serverName == null ? address.getHost() : serverName);
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
+                .connectTimeout(connect)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .sslContext(tls)
                 .sslParameters(TlsContext.parameters(tls))
@@ -170,7 +177,7 @@ public final class AgentClient implements AutoCloseable {
     /** Whether anything can have been done is told by how far the call came. */
     private <T> Answer<T> failed(Throwable failure) {
         if (failure instanceof HttpConnectTimeoutException) {
-            return new Answer.Unreachable<>("no connection to " + address + " within " + CONNECT.toSeconds()
+            return new Answer.Unreachable<>("no connection to " + address + " within " + connect.toSeconds()
                     + " s: is the host up, and may this machine reach it?");
         }
         if (failure instanceof ConnectException) {

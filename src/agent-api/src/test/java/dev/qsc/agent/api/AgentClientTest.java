@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A client of an agent")
 class AgentClientTest {
+    /** While connecting: the machine may be busy with other tests. */
+    private static final Duration PATIENCE = Duration.ofSeconds(9);
+
     private static final RolloutRef ROLLOUT = new RolloutRef("trading", "patchtst", "6d1b0a4e-uid");
     private static final RollbackRequest ROLLBACK =
             new RollbackRequest(ROLLOUT, new Operation("op-2", 2), "manual", List.of("a \"quoted\" reason"));
@@ -236,7 +239,7 @@ class AgentClientTest {
     }
 
     private AgentClient client(Credentials own, String serverName) {
-        return new AgentClient(URI.create(address()), serverName, own);
+        return new AgentClient(URI.create(address()), serverName, own, PATIENCE);
     }
 
     private String address() {

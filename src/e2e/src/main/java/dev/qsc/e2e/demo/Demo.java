@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Two canaries on real parts, told while it happens: one collapses and is rolled back, the other one stays healthy and
@@ -23,12 +24,19 @@ public final class Demo {
 
     private Demo() {}
 
-    /** @param arguments a folder for state and logs; in the end it holds {@code told}, if all went well */
+    /**
+     * Tells the story.
+     *
+     * @param arguments a folder for state and logs; with {@code KEEP=1} a file {@code told} in it says that all went
+     *     well
+     */
     public static void main(String[] arguments) throws InterruptedException, IOException {
         var directory = Path.of(arguments[0]);
         var terminal = new Terminal(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8),
                 "1".equals(System.getenv("QSC_COLOURS")));
+        var isEnding = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> isEnding.set(true)));
         terminal.heading("Starting all parts");
         try (var lab = Lab.start(directory, EVENTS_PER_SECOND, (part, took) -> {
             terminal.happens(Style.PLAIN, "is up", part);
@@ -42,7 +50,9 @@ public final class Demo {
                 Thread.currentThread().join();
             }
         } catch (RuntimeException | AssertionError e) {
-            System.err.printf("%nThe demo failed: %s%n", e.getMessage());
+            if (!isEnding.get()) {
+                System.err.printf("%nThe demo failed: %s%n", e.getMessage());
+            }
             System.exit(1);
         }
     }

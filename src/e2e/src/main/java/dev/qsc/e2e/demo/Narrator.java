@@ -47,7 +47,9 @@ final class Narrator {
     }
 
     private static CanaryRolloutStatus.Check lastCheck(CanaryRolloutStatus status) {
-        return status == null || status.canary() == null ? null : status.canary().lastCheck();
+        return status == null || status.canary() == null
+                ? null
+                : status.canary().lastCheck();
     }
 
     private void gate(Gate gate) {
@@ -55,14 +57,17 @@ final class Narrator {
             return;
         }
         var passed = gate.verdict().equals("PASS");
-        terminal.happens(passed ? Style.GOOD : Style.PLAIN, "gate", "%s on %d events".formatted(gate.verdict(), gate.events()));
+        terminal.happens(
+                passed ? Style.GOOD : Style.PLAIN, "gate", "%s on %d events".formatted(gate.verdict(), gate.events()));
         if (passed) {
             terminal.details(
-                    Style.QUIET, FIGURES.formatted("model", "samples", "BUY%", "SELL%", "HOLD%", "deviation", "range", ""));
+                    Style.QUIET,
+                    FIGURES.formatted("model", "samples", "BUY%", "SELL%", "HOLD%", "deviation", "range", ""));
             gate.models().forEach(model -> terminal.details(Style.PLAIN, figures(model)));
             terminal.details(
                     Style.PLAIN,
-                    "ensemble: agreement %s%%, hard disagreement %s%%".formatted(gate.agreement(), gate.hardDisagree()));
+                    "ensemble: agreement %s%%, hard disagreement %s%%"
+                            .formatted(gate.agreement(), gate.hardDisagree()));
         }
     }
 
@@ -95,6 +100,7 @@ final class Narrator {
         return status.conditions().stream()
                 .filter(condition -> condition.getType().equals("Ready"))
                 .map(Condition::getMessage)
+                .map(message -> message.split("; ", 2)[0])
                 .findFirst()
                 .orElse("");
     }

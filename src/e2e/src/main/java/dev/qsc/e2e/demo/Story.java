@@ -4,7 +4,6 @@ import static dev.qsc.e2e.demo.Terminal.Style.GOOD;
 import static dev.qsc.e2e.demo.Terminal.Style.PLAIN;
 import static dev.qsc.e2e.demo.Terminal.Style.QUIET;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.qsc.api.CanaryRolloutStatus;
 import dev.qsc.api.Phase;
 import dev.qsc.e2e.lab.Cluster;
@@ -72,7 +71,7 @@ final class Story {
 
         terminal.heading("Act 2: " + MODEL + " is mended, tried again, and promoted");
         behave("healthy", "is mended, and the engine is restarted with it: only events since then count");
-        site.host().exec("systemctl", "restart", ExampleEngine.UNIT).orThrow();
+        site.restartEngine();
         command("retry");
         step("the gate passes again", at(Phase.Activating));
         step("the canary is active again, proved on the host", at(Phase.Monitoring));
@@ -95,8 +94,10 @@ final class Story {
                     patch: '- {op: replace, path: /spec/address, value: "%s"}'
                   - target: {kind: Secret}
                     patch: '- {op: replace, path: /stringData/url, value: "%s"}'
-                """.formatted(Cluster.NAMESPACE, site.agent().address(), site.redis().url()));
-        terminal.command("kubectl apply -k .   # examples/engine-host.yaml and canary.yaml, with this lab's addresses, in seconds:");
+                """.formatted(
+                        Cluster.NAMESPACE, site.agent().address(), site.redis().url()));
+        terminal.command(
+                "kubectl apply -k .   # examples/engine-host.yaml and canary.yaml, with this lab's addresses, in seconds:");
         terminal.details(QUIET, SHORTER);
         lab.cluster().kubectl("apply", "--kustomize", folder().toString());
     }
@@ -180,8 +181,11 @@ final class Story {
         if (!site.isOnBaseline()) {
             throw new IllegalStateException("a process of the engine still runs with the canary's values");
         }
-        terminal.happens(GOOD, "proof", "read from /proc on the host: " + site.processes().size()
-                + " process of the engine, none with QSC_CANARY_WEIGHTS");
+        terminal.happens(
+                GOOD,
+                "proof",
+                "read from /proc on the host: " + site.processes().size()
+                        + " process of the engine, none with QSC_CANARY_WEIGHTS");
         terminal.details(PLAIN, "the engine says:  " + site.engineProperty("StatusText"));
         terminal.details(PLAIN, "the baseline is:  " + site.baseline());
         tellLedger();
@@ -196,8 +200,11 @@ final class Story {
     }
 
     private void tellLedger() {
-        terminal.details(PLAIN, "the ledger holds: " + site.ledger().stream()
-                .map(record -> record.path("action").asText())
-                .collect(Collectors.joining(", ")));
+        terminal.details(
+                PLAIN,
+                "the ledger holds: "
+                        + site.ledger().stream()
+                                .map(record -> record.path("action").asText())
+                                .collect(Collectors.joining(", ")));
     }
 }

@@ -43,6 +43,15 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
+     * Whether this machine can run one.
+     *
+     * @return returns 0 if it can; otherwise its standard error says what to do
+     */
+    public static Command check() {
+        return Command.run(List.of(SCRIPT.toString(), "check"));
+    }
+
+    /**
      * Starts a control plane, or finds the given one, and returns when it serves.
      *
      * @param directory where logs, state and kubeconfigs go; made if missing, stays after {@link #close}

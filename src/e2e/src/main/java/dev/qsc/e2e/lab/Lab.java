@@ -136,7 +136,11 @@ public final class Lab implements AutoCloseable {
     /** Ends all of it and returns when it is gone. */
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        try {
+            Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException e) {
+            return; // this process is ending, and the hook does it
+        }
         closeParts();
     }
 

@@ -144,6 +144,11 @@ public final class Site implements AutoCloseable {
         return engineProperty("ActiveState").equals("active");
     }
 
+    /** Starts the engine anew, as an administrator would, and returns when it is ready. */
+    public void restartEngine() {
+        host.exec("systemctl", "restart", ExampleEngine.UNIT).orThrow();
+    }
+
     /** Which start of the engine this is. */
     public String invocationId() {
         return engineProperty("InvocationID");

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Programs that end with this process, however that ends: the kernel closes their tether then. */
-final class Tether {
+public final class Tether {
 
     /** Runs its arguments; its input is the name of a signal to send them, and its end is KILL. */
     private static final String TETHER = """
@@ -20,19 +20,19 @@ final class Tether {
     private Tether() {}
 
     /** A program to be started; what ends it is its exit code. */
-    static ProcessBuilder program(List<String> line) {
+    public static ProcessBuilder program(List<String> line) {
         var tethered = new ArrayList<>(List.of("bash", "-c", TETHER, line.getFirst()));
         tethered.addAll(line);
         return new ProcessBuilder(tethered);
     }
 
     /** Ends a started program at once, and returns when it is gone. */
-    static void kill(Process tethered) {
+    public static void kill(Process tethered) {
         end(tethered, "");
     }
 
     /** Asks a started program to end, and returns when it is gone. */
-    static void terminate(Process tethered) {
+    public static void terminate(Process tethered) {
         end(tethered, "TERM\n");
     }
 

@@ -12,6 +12,7 @@ import dev.qsc.api.EngineHost;
 import dev.qsc.api.EngineHostStatus;
 import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ControlPlane;
+import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.Repository;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of the definitions in the folder crds. */
+@NeedsControlPlane
 @DisplayName("The API server")
 class CanaryRolloutSchemaTest {
 

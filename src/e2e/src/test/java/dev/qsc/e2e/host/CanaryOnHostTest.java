@@ -42,33 +42,37 @@ class CanaryOnHostTest {
 
         var weights = "/var/lib/qsc/" + engine.unit + "/weights/" + EngineOnHost.WEIGHTS.digest() + ".json";
         assertThat(engine.read(weights)).contains(EngineOnHost.WEIGHTS.canonicalJson());
-        assertThat(engine.environments()).hasSizeGreaterThanOrEqualTo(4).allSatisfy(environment -> assertThat(
-                        environment)
-                .contains(
-                        "QSC_CANARY_WEIGHTS=" + weights + " ",
-                        "QSC_CANARY_MODEL=patchtst ",
-                        "QSC_CANARY_TRAFFIC=0.10 ",
-                        "INVOCATION_ID=" + engine.property("InvocationID")));
+        assertThat(engine.environments())
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(environment -> assertThat(environment)
+                        .contains(
+                                "QSC_CANARY_WEIGHTS=" + weights + " ",
+                                "QSC_CANARY_MODEL=patchtst ",
+                                "QSC_CANARY_TRAFFIC=0.10 ",
+                                "INVOCATION_ID=" + engine.property("InvocationID")));
         assertThat(engine.read("/etc/systemd/system/" + engine.unit + ".d/qsc_canary.conf"))
                 .hasValueSatisfying(dropin -> assertThat(dropin)
                         .contains("trading/patchtst", "EnvironmentFile=-/run/qsc/" + engine.unit + "/canary.env")
                         .doesNotContain("QSC_CANARY_", "patchtst.json"));
         assertThat(engine.fence()).containsEntry("state", "Active").containsEntry("operation", engine.operation);
 
-        assertThat(engine.ledger()).singleElement().satisfies(line -> assertThat(line)
-                .contains(
-                        "\"action\":\"canary_activated\"",
-                        "\"canary_model\":\"patchtst\"",
-                        "\"canary_weight\":0.10",
-                        "\"weights\":" + EngineOnHost.WEIGHTS.canonicalJson().strip(),
-                        "\"cutover_ts\":\"2026-01-10T05:43:15Z\"",
-                        "\"quality_gate_events\":342",
-                        "\"monitoring_duration_hours\":6,",
-                        "\"rollback_cmd\":\"systemctl start qsc-rollback@" + engine.unit + "\"",
-                        "\"systemd_override\":\"" + weights + "\"",
-                        "\"baseline_weights_file\":",
-                        "\"rollout\":\"trading/patchtst\"",
-                        "\"operation\":\"" + engine.operation + "\""));
+        assertThat(engine.ledger())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(
+                                "\"action\":\"canary_activated\"",
+                                "\"canary_model\":\"patchtst\"",
+                                "\"canary_weight\":0.10",
+                                "\"weights\":"
+                                        + EngineOnHost.WEIGHTS.canonicalJson().strip(),
+                                "\"cutover_ts\":\"2026-01-10T05:43:15Z\"",
+                                "\"quality_gate_events\":342",
+                                "\"monitoring_duration_hours\":6,",
+                                "\"rollback_cmd\":\"systemctl start qsc-rollback@" + engine.unit + "\"",
+                                "\"systemd_override\":\"" + weights + "\"",
+                                "\"baseline_weights_file\":",
+                                "\"rollout\":\"trading/patchtst\"",
+                                "\"operation\":\"" + engine.operation + "\""));
         assertLedgerIsChained(engine);
     }
 
@@ -94,12 +98,15 @@ class CanaryOnHostTest {
         host.exec("systemctl", "restart", engine.unit).orThrow();
         for (var renewal = 0; renewal < 3; renewal++) {
             var tick = engine.read("/run/qsc/" + engine.unit + "/tick");
-            await().until(() -> !engine.read("/run/qsc/" + engine.unit + "/tick").equals(tick));
+            await().until(() ->
+                    !engine.read("/run/qsc/" + engine.unit + "/tick").equals(tick));
             engine.lease(Duration.ofSeconds(4));
         }
 
         assertThat(engine.armed()).containsEntry("stage", "active");
-        assertThat(engine.environments()).isNotEmpty().allMatch(environment -> environment.contains("QSC_CANARY_MODEL"));
+        assertThat(engine.environments())
+                .isNotEmpty()
+                .allMatch(environment -> environment.contains("QSC_CANARY_MODEL"));
     }
 
     @Test
@@ -116,16 +123,20 @@ class CanaryOnHostTest {
         var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
         engine.activate();
 
-        engine.ask(engine.rollbackRequest(2, "Action collapse: HOLD=78.3% (>70%)", "Flat \"predictions\" \\ \u0007 ümläut"));
+        engine.ask(engine.rollbackRequest(
+                2, "Action collapse: HOLD=78.3% (>70%)", "Flat \"predictions\" \\ \u0007 ümläut"));
         engine.run("rollback").orThrow();
 
         engine.awaitRunningHome(Duration.ofSeconds(2));
         assertThat(engine.fence()).containsEntry("tombstone", "2");
-        assertThat(engine.ledger()).last().asString().contains(
-                "\"action\":\"rollback_executed\"",
-                "\"canary_model\":\"patchtst\"",
-                "\"violations\":[\"Action collapse: HOLD=78.3% (>70%)\",\"Flat predictions   ümläut\"]",
-                "\"trigger\":\"qsc_monitor_violation\"");
+        assertThat(engine.ledger())
+                .last()
+                .asString()
+                .contains(
+                        "\"action\":\"rollback_executed\"",
+                        "\"canary_model\":\"patchtst\"",
+                        "\"violations\":[\"Action collapse: HOLD=78.3% (>70%)\",\"Flat predictions   ümläut\"]",
+                        "\"trigger\":\"qsc_monitor_violation\"");
         assertLedgerIsChained(engine);
     }
 
@@ -139,8 +150,13 @@ class CanaryOnHostTest {
         engine.run("rollback").orThrow();
 
         engine.awaitRunningHome(Duration.ofSeconds(2));
-        assertThat(engine.ledger()).last().asString().contains(
-                "\"trigger\":\"manual\"", "\"violations\":null", "\"baseline_restored\":\"/var/lib/qsc/" + engine.unit);
+        assertThat(engine.ledger())
+                .last()
+                .asString()
+                .contains(
+                        "\"trigger\":\"manual\"",
+                        "\"violations\":null",
+                        "\"baseline_restored\":\"/var/lib/qsc/" + engine.unit);
     }
 
     @Test
@@ -214,7 +230,9 @@ class CanaryOnHostTest {
         engine.run("record").orThrow();
 
         var promotion = engine.promote();
-        assertThat(engine.armed()).containsEntry("stage", "promoted").containsEntry("old_digest", engine.baselineDigest);
+        assertThat(engine.armed())
+                .containsEntry("stage", "promoted")
+                .containsEntry("old_digest", engine.baselineDigest);
         assertThat(engine.baseline()).isEqualTo(EngineOnHost.WEIGHTS.digest());
         assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
 
@@ -225,13 +243,14 @@ class CanaryOnHostTest {
         assertThat(engine.fence()).containsEntry("state", "Promoted");
         assertThat(engine.property("DropInPaths")).isEmpty();
         assertThat(engine.ledger()).hasSize(3);
-        assertThat(engine.ledger().get(1)).contains(
-                "\"action\":\"monitoring_completed\"",
-                "\"canary_model\":\"patchtst\"",
-                "\"duration_hours\":6,",
-                "\"checks_performed\":720",
-                "\"violations\":null",
-                "\"result\":\"safe\"");
+        assertThat(engine.ledger().get(1))
+                .contains(
+                        "\"action\":\"monitoring_completed\"",
+                        "\"canary_model\":\"patchtst\"",
+                        "\"duration_hours\":6,",
+                        "\"checks_performed\":720",
+                        "\"violations\":null",
+                        "\"result\":\"safe\"");
         assertLedgerIsChained(engine);
     }
 
@@ -308,6 +327,9 @@ class CanaryOnHostTest {
     }
 
     private static void assertLedgerIsChained(EngineOnHost engine) throws Exception {
-        Ledger.assertChained(engine.read("/var/log/qsc/qsc_canary.jsonl").orElseThrow().lines().toList());
+        Ledger.assertChained(engine.read("/var/log/qsc/qsc_canary.jsonl")
+                .orElseThrow()
+                .lines()
+                .toList());
     }
 }

@@ -46,9 +46,7 @@ final class EngineOnHost {
 
     private EngineOnHost(TestHost host, String... service) {
         this.host = host;
-        host.write(
-                "/etc/systemd/system/" + unit,
-                """
+        host.write("/etc/systemd/system/" + unit, """
                 [Service]
                 Type=notify
                 NotifyAccess=all
@@ -58,8 +56,7 @@ final class EngineOnHost {
 
                 [Install]
                 WantedBy=multi-user.target
-                """
-                        .formatted(String.join("\n", service)));
+                """.formatted(String.join("\n", service)));
         host.write(
                 "/etc/qsc-agent/units.d/" + unit + ".yaml",
                 "max_lease: 10m\nmax_total: 1h\nstop_grace: 2s\nsoak: 500ms\n");
@@ -86,7 +83,8 @@ final class EngineOnHost {
         var timer = "usr/lib/systemd/system/qsc-guard@.timer";
         host.copy(ROOT.resolve(timer), "/" + timer);
         host.copy(PROGRAM, "/usr/local/bin/engine");
-        host.shell("chmod 755 /usr/local/bin/engine /usr/lib/qsc/* /usr/sbin/qsc-enroll && systemd-sysusers qsc.conf && systemd-tmpfiles --create qsc.conf && systemctl daemon-reload")
+        host.shell(
+                        "chmod 755 /usr/local/bin/engine /usr/lib/qsc/* /usr/sbin/qsc-enroll && systemd-sysusers qsc.conf && systemd-tmpfiles --create qsc.conf && systemctl daemon-reload")
                 .orThrow();
     }
 
@@ -97,8 +95,7 @@ final class EngineOnHost {
 
     /** Takes all engines of a host out of service, so that the next ones have it for themselves. */
     static void retireAll(TestHost host) {
-        host.shell(
-                """
+        host.shell("""
                 systemctl disable --quiet --now 'qsc-guard@*.timer' 2>/dev/null || true
                 for unit in /etc/systemd/system/engine-*.service; do
                   systemctl disable --quiet "${unit##*/}" 2>/dev/null || true
@@ -107,8 +104,7 @@ final class EngineOnHost {
                   rm -rf "$unit" "$unit.d" "/var/lib/qsc/${unit##*/}"
                 done
                 systemctl daemon-reload
-                """)
-                .orThrow();
+                """).orThrow();
     }
 
     // ---- what the agent does
@@ -235,16 +231,14 @@ final class EngineOnHost {
 
     /** Runs a script as the agent's user in the directory that is the agent's. */
     Command asAgent(String script) {
-        return host.shell(
-                """
+        return host.shell("""
                 install -d -o qsc-agent -g qsc-agent /run/qsc-agent/%1$s
                 cat >/tmp/%1$s.sh <<'AS_AGENT'
                 cd /run/qsc-agent/%1$s
                 %2$s
                 AS_AGENT
                 exec setpriv --reuid=qsc-agent --regid=qsc-agent --clear-groups sh -e /tmp/%1$s.sh
-                """
-                        .formatted(unit, script));
+                """.formatted(unit, script));
     }
 
     /** Starts a helper and waits for it. */
@@ -278,7 +272,7 @@ final class EngineOnHost {
 
     /** CLOCK_BOOTTIME in milliseconds. */
     long clock() {
-        var uptime = read("/proc/uptime").orElseThrow().split(" ")[0];
+        var uptime = read("/proc/uptime").orElseThrow().split(" ", 2)[0];
         return new BigDecimal(uptime).movePointRight(3).longValueExact();
     }
 
@@ -334,7 +328,9 @@ final class EngineOnHost {
 
     /** The records of this engine in the host's ledger. */
     List<String> ledger() {
-        return read("/var/log/qsc/qsc_canary.jsonl").orElse("").lines()
+        return read("/var/log/qsc/qsc_canary.jsonl")
+                .orElse("")
+                .lines()
                 .filter(line -> line.contains("\"unit\":\"" + unit + "\""))
                 .toList();
     }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** Checks a ledger's chain as a reader would who knows nothing but its rule. */
 public final class Ledger {
-    private static final Pattern RECORD =
-            Pattern.compile("(?<content>\\{.*,\"seq\":(?<seq>[0-9]+),\"prev\":\"(?<prev>[0-9a-f]{64})\"),\"hash\":\"(?<hash>[0-9a-f]{64})\"}");
+    private static final Pattern RECORD = Pattern.compile(
+            "(?<content>\\{.*,\"seq\":(?<seq>[0-9]+),\"prev\":\"(?<prev>[0-9a-f]{64})\"),\"hash\":\"(?<hash>[0-9a-f]{64})\"}");
 
     private Ledger() {}
 

@@ -17,7 +17,9 @@ final class Trials {
     static <T> void tryAll(Collection<T> ways, Consumer<T> trial) throws InterruptedException {
         var failures = new ArrayList<AssertionError>();
         try (var pool = Executors.newFixedThreadPool(AT_A_TIME)) {
-            for (Future<?> running : ways.stream().map(way -> pool.submit(() -> attempt(way, trial))).toList()) {
+            for (Future<?> running : ways.stream()
+                    .map(way -> pool.submit(() -> attempt(way, trial)))
+                    .toList()) {
                 try {
                     running.get();
                 } catch (ExecutionException e) {
@@ -26,7 +28,8 @@ final class Trials {
             }
         }
         if (!failures.isEmpty()) {
-            var all = new AssertionError("%d of %d ways failed".formatted(failures.size(), ways.size()), failures.getFirst());
+            var all = new AssertionError(
+                    "%d of %d ways failed".formatted(failures.size(), ways.size()), failures.getFirst());
             failures.stream().skip(1).forEach(all::addSuppressed);
             throw all;
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
+@NeedsControlPlane
 @DisplayName("The local control plane")
 class LocalControlPlaneTest {
 

@@ -78,12 +78,17 @@ final class Cluster implements AutoCloseable {
 
     /** Starts an operator as the deployment would; its log is {@code name/operator.log}. */
     OperatorProcess operator(String name) {
+        return operator(name, operatorKubeconfig());
+    }
+
+    /** Starts an operator that reaches the API server in another way. */
+    OperatorProcess operator(String name, Path kubeconfig) {
         Map<String, String> configuration = new HashMap<>();
         configuration.put("qsc.leader-election.lease-duration", LEASE);
         configuration.put("qsc.agent.tls.cert", pki.operator().certificate().toString());
         configuration.put("qsc.agent.tls.key", pki.operator().key().toString());
         configuration.put("qsc.agent.tls.ca", pki.authority().toString());
-        return OperatorProcess.start(directory.resolve(name), operatorKubeconfig(), configuration);
+        return OperatorProcess.start(directory.resolve(name), kubeconfig, configuration);
     }
 
     /** Runs kubectl as a user who may do everything; its failure is ours. */
@@ -109,9 +114,15 @@ final class Cluster implements AutoCloseable {
                 """.formatted(name, NAMESPACE, address, serverName)).orThrow();
     }
 
-    /** A rollout on one host that asks for a day at 10 %, and checks every second. */
+    /** A rollout on one host with the defaults of the API: it looks at its host every 30 seconds. */
     void applyRollout(String name, String host) {
-        controlPlane.apply("""
+        applyRollout(name, host, "30s", "3m");
+    }
+
+    /** A rollout that asks for a day at 10 %. */
+    void applyRollout(String name, String host, String interval, String lease) {
+        controlPlane
+                .apply("""
                 apiVersion: qsc.dev/v1alpha1
                 kind: CanaryRollout
                 metadata: {name: %s, namespace: %s}
@@ -120,9 +131,10 @@ final class Cluster implements AutoCloseable {
                   engine: {unit: quantum-ai_engine.service, hosts: [%s]}
                   telemetry: {redis: {urlSecretRef: {name: redis}}}
                   steps: [{weight: 10, duration: 24h}]
-                  monitor: {interval: 1s}
-                  rollback: {leaseDuration: 30s}
-                """.formatted(name, NAMESPACE, host)).orThrow();
+                  monitor: {interval: %s}
+                  rollback: {leaseDuration: %s}
+                """.formatted(name, NAMESPACE, host, interval, lease))
+                .orThrow();
     }
 
     @Override

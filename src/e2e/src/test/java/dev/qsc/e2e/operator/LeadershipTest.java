@@ -2,6 +2,7 @@ package dev.qsc.e2e.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.qsc.e2e.lab.NeedsControlPlane;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@NeedsControlPlane
 @DisplayName("An operator")
 class LeadershipTest {
     private static final Duration SOON = Duration.ofSeconds(15);

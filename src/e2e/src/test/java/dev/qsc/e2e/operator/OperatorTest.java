@@ -7,19 +7,12 @@ import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.EngineHost;
 import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ControlPlane;
+import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -29,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged operator, with the service account it ships with, on a real API server. */
+@NeedsControlPlane
 @DisplayName("The operator")
 class OperatorTest {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -75,39 +69,6 @@ class OperatorTest {
                 .map(entry -> entry.getFieldsV1().getAdditionalProperties().toString())
                 .findFirst()
                 .orElse("nothing");
-    }
-
-    @Test
-    @DisplayName("sees every edit of a spec, also one that lands while it writes the status")
-    void editsWhileWriting() {
-        cluster.applyRollout("edited", NO_HOST);
-        var random = new Random(7);
-        for (int round = 1; round <= 40; round++) {
-            // The first edit makes the operator write; the second one lands around that moment.
-            var minEvents = 200 + round;
-            var around = CompletableFuture.delayedExecutor(random.nextInt(40), TimeUnit.MILLISECONDS);
-            edit("{\"spec\":{\"gate\":{\"timeout\":\"%dh\"}}}".formatted(round));
-            CompletableFuture.runAsync(
-                            () -> edit("{\"spec\":{\"gate\":{\"minEvents\":%d}}}".formatted(minEvents)), around)
-                    .join();
-            await("round " + round)
-                    .atMost(Duration.ofSeconds(3))
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> isObserved(minEvents));
-        }
-    }
-
-    private static void edit(String patch) {
-        cluster.rollout("edited").patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-    }
-
-    private static boolean isObserved(int minEvents) {
-        var rollout = cluster.rollout("edited").get();
-        return rollout.getSpec().gate().minEvents() == minEvents
-                && rollout.getStatus() != null
-                && rollout.getMetadata()
-                        .getGeneration()
-                        .equals(rollout.getStatus().observedGeneration());
     }
 
     @Test
@@ -158,15 +119,38 @@ class OperatorTest {
     }
 
     @Test
-    @DisplayName("is not held up for more than three seconds by a host that accepts a connection and never answers")
-    void hangingHost() throws IOException {
-        try (var hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            cluster.applyHost("hanging", "https://127.0.0.1:" + hanging.getLocalPort());
+    @DisplayName("waits three seconds, and no longer, for a host that takes a call and never answers")
+    void hangingHost() {
+        try (var agent = StandInAgent.start(cluster.pki())) {
+            agent.hang();
+            cluster.applyHost("hanging", agent.address());
             cluster.applyRollout("held-up", "hanging");
 
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(describe("held-up")).contains("no answer came within 3 s"));
         }
+    }
+
+    @Test
+    @DisplayName("says what is wrong with the Secret of the Redis URL, and never touches the engine meanwhile")
+    void secret() {
+        try (var agent = StandInAgent.start(cluster.pki())) {
+            cluster.applyHost("waiting", agent.address());
+            cluster.applyRollout("no-secret", "waiting", "1s", "30s");
+            awaitWords("no-secret", "the Secret trading/redis does not exist: create it with the Redis URL");
+
+            cluster.kubectl("create", "secret", "generic", "redis", "-n", Cluster.NAMESPACE, "--from-literal=uri=x");
+            awaitWords("no-secret", "the Secret trading/redis has no key url: put the Redis URL there");
+
+            cluster.kubectl("delete", "rolebinding", "qsc-operator-secrets", "-n", Cluster.NAMESPACE);
+            awaitWords("no-secret", "the operator may not read the Secret trading/redis: bind the ClusterRole");
+
+            assertThat(agent.calls()).isEmpty();
+        }
+    }
+
+    private static void awaitWords(String rollout, String words) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(describe(rollout)).contains(words));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.qsc.agent.api.CanaryRequest;
 import dev.qsc.api.Phase;
+import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
 import dev.qsc.e2e.lab.RedisServer;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A restart of an engine is not idempotent: whatever happens to the operator, each is asked for once. */
+@NeedsControlPlane
 @DisplayName("An operator that")
 class SideEffectsTest {
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -66,7 +68,7 @@ class SideEffectsTest {
         agent = StandInAgent.start(cluster.pki());
         operator = cluster.operator("operator").awaitLeading();
         cluster.applyHost("host", agent.address());
-        cluster.applyRollout(ROLLOUT, "host");
+        cluster.applyRollout(ROLLOUT, "host", "1s", "30s");
     }
 
     @AfterEach

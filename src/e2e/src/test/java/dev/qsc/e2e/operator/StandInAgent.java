@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /**
@@ -57,7 +58,9 @@ final class StandInAgent implements AutoCloseable {
     private CanaryRequest canary;
     private LeaseRenewal lease;
     private String invocation = invocation();
+    private final CountDownLatch end = new CountDownLatch(1);
     private boolean answersAreLost;
+    private volatile boolean hangs;
 
     private StandInAgent(HttpsServer server) {
         this.server = server;
@@ -95,6 +98,11 @@ final class StandInAgent implements AutoCloseable {
         answersAreLost = lose;
     }
 
+    /** From now on, it takes calls about the unit and never answers. */
+    void hang() {
+        hangs = true;
+    }
+
     /** The canaries it was asked for, repeated ones too. */
     synchronized List<CanaryRequest> activations() {
         return List.copyOf(activations);
@@ -107,10 +115,14 @@ final class StandInAgent implements AutoCloseable {
 
     @Override
     public void close() {
+        end.countDown();
         server.stop(0);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        if (hangs) {
+            awaitEnd();
+        }
         var body = exchange.getRequestBody().readAllBytes();
         var method = exchange.getRequestMethod();
         var path = exchange.getRequestURI().getPath().substring("/v1/units/".length() + UNIT.length());
@@ -119,6 +131,14 @@ final class StandInAgent implements AutoCloseable {
             exchange.close();
         } else {
             answer(exchange, answer);
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

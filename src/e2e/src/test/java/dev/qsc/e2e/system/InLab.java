@@ -1,6 +1,7 @@
 package dev.qsc.e2e.system;
 
 import dev.qsc.e2e.lab.Lab;
+import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("system")
+@NeedsControlPlane
 @NeedsTestHost
 @ExtendWith(InLab.Resolver.class)
 @interface InLab {

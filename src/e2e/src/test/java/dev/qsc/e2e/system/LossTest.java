@@ -24,17 +24,22 @@ class LossTest {
     private Rollout rollout;
 
     @BeforeEach
-    void watchCanary(Lab lab) {
+    void prepare(Lab lab) {
         this.lab = lab;
         site = lab.site();
         rollout = Rollout.on(lab.cluster(), site).lasting(Duration.ofSeconds(20));
+    }
+
+    private void watchCanary() {
         rollout.apply().awaitJudged(2);
         assertThat(site.runsCanary()).isTrue();
     }
 
     @AfterEach
     void restore() {
-        site.host().shell("systemctl unmask --runtime qsc-agent; systemctl start qsc-agent").orThrow();
+        site.host()
+                .shell("systemctl unmask --runtime qsc-agent; systemctl start qsc-agent")
+                .orThrow();
         site.agent().awaitAnswer();
         if (!lab.operator().isAlive()) {
             lab.startOperator();
@@ -45,6 +50,8 @@ class LossTest {
     @Test
     @DisplayName("an operator that is killed and started again goes on, and the engine is not restarted")
     void operatorRestarts() {
+        rollout.with("rollback.leaseDuration", "30s"); // a leader is replaced within it
+        watchCanary();
         var start = site.invocationId();
         var activations = activations();
         var judged = rollout.status().canary().slots().judged();
@@ -67,6 +74,7 @@ class LossTest {
     @Test
     @DisplayName("the host goes home alone when the operator dies, within the lease and 3 s")
     void operatorDies() {
+        watchCanary();
         lab.operator().kill();
 
         awaitHome(Rollout.LEASE.plus(WAY_HOME));
@@ -79,8 +87,11 @@ class LossTest {
     @Test
     @DisplayName("the host goes home alone when operator and agent die, within the lease and 3 s")
     void agentDiesToo() {
+        watchCanary();
         lab.operator().kill();
-        site.host().shell("systemctl mask --runtime qsc-agent; systemctl kill --signal=KILL qsc-agent").orThrow();
+        site.host()
+                .shell("systemctl mask --runtime qsc-agent; systemctl kill --signal=KILL qsc-agent")
+                .orThrow();
 
         awaitHome(Rollout.LEASE.plus(WAY_HOME));
         assertThat(site.ledger().getLast().get("trigger").asText()).isEqualTo("lease_lapsed");
@@ -89,6 +100,7 @@ class LossTest {
     @Test
     @DisplayName("the rollout is rolled back when the host is not heard of, and the host is home by then")
     void partition() {
+        watchCanary();
         site.host().partition();
         try {
             awaitHome(Rollout.LEASE.plus(WAY_HOME));
@@ -102,6 +114,7 @@ class LossTest {
     @Test
     @DisplayName("a power cut ends the canary: the host boots on its baseline")
     void powerCut() {
+        watchCanary();
         lab.operator().kill();
 
         site.host().powerCut();
@@ -115,6 +128,8 @@ class LossTest {
 
     private void awaitHome(Duration atMost) {
         // A look at the host takes up to a second on a busy machine.
-        await().atMost(atMost.plusSeconds(1)).pollInterval(Duration.ofMillis(100)).until(site::isOnBaseline);
+        await().atMost(atMost.plusSeconds(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(site::isOnBaseline);
     }
 }

@@ -53,7 +53,7 @@ class PromotionTest {
                 .await(Phase.AwaitingPromotion);
         var completed = rollout.status();
         assertThat(completed.canary().slots().judged()).isEqualTo(5);
-        assertThat(rollout.condition("Ready").getMessage()).contains("qsc.dev/promote=" + completed.attemptId());
+        rollout.awaitMessage("qsc.dev/promote=" + completed.attemptId());
         assertThat(site.runsCanary()).isTrue();
 
         rollout.annotate("promote", "an-older-attempt");
@@ -94,16 +94,15 @@ class PromotionTest {
                         completed.canary().digestAfter(),
                         ExampleEngine.UNIT,
                         completed.canary().digestBefore())));
-        assertThat(only(
-                        ledger.get(1),
-                        List.of("action", "canary_model", "checks_performed", "violations", "result")))
+        assertThat(only(ledger.get(1), List.of("action", "canary_model", "checks_performed", "violations", "result")))
                 .isEqualTo(json("""
                         {'action': 'monitoring_completed', 'canary_model': 'patchtst', 'checks_performed': 5,
                          'violations': null, 'result': 'safe'}
                         """));
-        assertThat(ledger).allSatisfy(record -> assertThat(
-                        Instant.parse(record.get("timestamp").asText()))
-                .isBetween(Instant.now().minus(Duration.ofMinutes(3)), Instant.now()));
+        assertThat(ledger)
+                .allSatisfy(record -> assertThat(
+                                Instant.parse(record.get("timestamp").asText()))
+                        .isBetween(Instant.now().minus(Duration.ofMinutes(3)), Instant.now()));
     }
 
     private static String events() {

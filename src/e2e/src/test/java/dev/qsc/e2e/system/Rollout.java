@@ -5,15 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.CanaryRolloutStatus;
 import dev.qsc.api.Phase;
 import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.Site;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -53,13 +50,13 @@ final class Rollout {
                       monitor: {interval: 1s, window: 3s, noDataTimeout: 5s}
                       rollback: {leaseDuration: %ds}
                     """.formatted(
-                        name,
-                        Cluster.NAMESPACE,
-                        MODEL,
-                        ExampleEngine.UNIT,
-                        site.name(),
-                        site.name(),
-                        LEASE.toSeconds()),
+                                name,
+                                Cluster.NAMESPACE,
+                                MODEL,
+                                ExampleEngine.UNIT,
+                                site.name(),
+                                site.name(),
+                                LEASE.toSeconds()),
                 JsonNode.class);
     }
 
@@ -74,7 +71,8 @@ final class Rollout {
      * @param path names with dots, such as {@code gate.minEvents}
      */
     Rollout with(String path, Object value) {
-        var parent = "/spec/" + path.substring(0, Math.max(0, path.lastIndexOf('.'))).replace('.', '/');
+        var parent =
+                "/spec/" + path.substring(0, Math.max(0, path.lastIndexOf('.'))).replace('.', '/');
         manifest.withObject(parent.replaceAll("/$", "")).putPOJO(path.substring(path.lastIndexOf('.') + 1), value);
         return this;
     }

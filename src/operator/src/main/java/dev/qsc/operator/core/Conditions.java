@@ -45,8 +45,16 @@ final class Conditions {
         add("Ready", isReady(), reason, message);
         addIfTrue("Reconciling", isReconciling(isUnverified), reason, message);
         addIfTrue("Stalled", isStalled(isUnverified), reason, message);
-        addIfTrue("Paused", facts.isPaused(), "Paused", "Advancing is paused; a canary that runs is still watched");
-        add("GatePassed", isGatePassed(), isGatePassed() ? "GatePassed" : reason, isGatePassed() ? "" : message);
+        addIfTrue(
+                "Paused",
+                facts.isPaused(),
+                Reason.Paused.name(),
+                "Advancing is paused; a canary that runs is still watched");
+        add(
+                "GatePassed",
+                isGatePassed(),
+                isGatePassed() ? Reason.GatePassed.name() : reason,
+                isGatePassed() ? "" : message);
         add(
                 "RollbackArmed",
                 facts.isArmed(),
@@ -63,11 +71,11 @@ final class Conditions {
             add(
                     "RollbackVerified",
                     isHome,
-                    isHome ? "RolledBack" : reason,
+                    isHome ? Reason.RolledBack.name() : reason,
                     isHome ? "Every host was seen on its baseline" : message);
         }
         boolean isPromoted = facts.phase() == Phase.Promoted;
-        add("Promoted", isPromoted, isPromoted ? "Promoted" : "NotPromoted", "");
+        add("Promoted", isPromoted, isPromoted ? Reason.Promoted.name() : "NotPromoted", "");
         return List.copyOf(result);
     }
 

@@ -46,8 +46,6 @@ public enum Reason {
     ChecksPass,
     /** The last check could not judge yet. */
     NotJudged,
-    /** The last check could not be made. */
-    CheckFailed,
     /** A rule does not hold while the canary runs. */
     Violation,
     /** The watch can no longer show that the canary is healthy. */
@@ -72,8 +70,6 @@ public enum Reason {
     Deleted,
     /** Somebody asked for the rollback. */
     Manual,
-    /** A command by annotation was carried out. */
-    CommandAccepted,
     /** A command by annotation was refused; the message says why. */
     CommandRefused,
     /** A host knows a newer leader. */

@@ -152,14 +152,24 @@ final class Reports {
                 };
         return new CanaryRolloutStatus.Display(
                 (runs ? plan.step().weight() : 0) + "%",
-                canary.map(CanaryRolloutStatus.Canary::lastCheck)
-                        .map(CanaryRolloutStatus.Check::verdict)
-                        .orElse(draft.gate == null ? null : draft.gate.verdict()),
+                verdict(draft),
                 slots.map(s -> s.judged() + "/" + s.total()).orElse("0/" + plan.slotsRequired()),
                 there + "/" + hosts,
                 draft.conditions.getFirst().getReason(),
                 draft.gate == null ? null : draft.gate.events(),
                 until(draft, plan));
+    }
+
+    private static String verdict(Draft draft) {
+        if (draft.canary == null || draft.canary.verifiedAt() == null) {
+            return draft.gate == null ? null : draft.gate.verdict();
+        }
+        if (!draft.violations.isEmpty()) {
+            return "NO-GO";
+        }
+        return draft.canary.lastCheck() == null
+                ? "WAIT"
+                : draft.canary.lastCheck().verdict();
     }
 
     private static Instant until(Draft draft, Plan plan) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -59,6 +60,9 @@ public final class RolloutMachine {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final int HISTORY = 10;
+
+    /** What systemd calls an engine that runs. */
+    private static final Set<String> RUNS = Set.of("active", "reloading", "refreshing");
 
     private static final String AGAIN = "; when that has changed, take the annotation away and set it again";
 
@@ -592,6 +596,12 @@ public final class RolloutMachine {
             return List.of(
                     Violation.of(Rule.CANARY_LOST, host.name() + " is " + unit.state() + ": " + unit.message(), ""));
         }
+        if (!RUNS.contains(unit.engine().activeState())) {
+            return List.of(Violation.of(
+                    Rule.CANARY_LOST,
+                    unit.unit() + " on " + host.name() + " is " + unit.engine().activeState() + ", not active",
+                    ""));
+        }
         if (!Objects.equals(unit.canary().invocationId(), unit.engine().invocationId())) {
             return List.of(Violation.of(
                     Rule.ENGINE_RESTARTED,
@@ -749,6 +759,9 @@ public final class RolloutMachine {
         draft.rollback = new CanaryRolloutStatus.Rollback(trigger, now, null, now.plus(plan.lease()));
         commands.clear();
         order = null;
+        if (memory != null && draft.canary != null) {
+            draft.canary = Canaries.progressed(draft.canary, memory, draft.canary.completedAt());
+        }
         seen.hosts().forEach(this::sendHome);
         enter(Phase.RollingBack, why, sentence);
         wakeAt = now.plus(SOON);

@@ -283,6 +283,7 @@ class RolloutMachineTest {
 
             assertThat(scene.sent.getLast()).isInstanceOf(HostCommand.RollBack.class);
             assertThat(scene.status.violations()).hasSize(1);
+            assertThat(scene.status.canary().lastCheck().verdict()).isEqualTo("NO-GO");
             scene.until(Phase.RolledBack);
             assertThat(scene.host.baseline).isEqualTo(SimulatedHost.BASELINE);
             assertThat(scene.condition("RollbackVerified").orElseThrow().getStatus())
@@ -356,6 +357,18 @@ class RolloutMachineTest {
             scene.until(Phase.RolledBack);
 
             assertThat(scene.status.violations().getFirst().reason()).isEqualTo("ENGINE_RESTARTED");
+        }
+
+        @Test
+        @DisplayName("rolls back when somebody stopped the engine")
+        void stopped() {
+            scene.until(Phase.Monitoring).forAWhile(Duration.ofSeconds(3));
+            scene.host.activeState = "inactive";
+
+            scene.until(Phase.RolledBack);
+
+            assertThat(scene.status.violations().getFirst().message()).contains("inactive");
+            assertThat(scene.status.display().verdict()).isEqualTo("NO-GO");
         }
 
         @Test

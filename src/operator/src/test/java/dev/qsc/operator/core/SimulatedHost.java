@@ -29,6 +29,7 @@ final class SimulatedHost {
     boolean isStuck;
 
     Problem refusesPut;
+    String activeState = "active";
     int starts = 1;
     String baseline = BASELINE;
     Map<String, BigDecimal> weights =
@@ -179,7 +180,7 @@ final class SimulatedHost {
                 state,
                 message,
                 ref,
-                new UnitState.Engine("active", "running", Scene.START.minusSeconds(3600), invocation(), 0, null),
+                new UnitState.Engine(activeState, "running", Scene.START.minusSeconds(3600), invocation(), 0, null),
                 new UnitState.Baseline(baseline, weights),
                 canary,
                 isKnown ? List.of(fence) : List.of(),

@@ -1,0 +1,175 @@
+package dev.qsc.e2e.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.qsc.e2e.lab.NeedsTestHost;
+import dev.qsc.e2e.lab.TestHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@NeedsTestHost
+@DisplayName("An agent that was taken over")
+class RequestAttackTest {
+    private static TestHost host;
+
+    @BeforeAll
+    static void prepare() {
+        host = TestHost.start("attack");
+        EngineOnHost.prepare(host);
+    }
+
+    @AfterEach
+    void retire() {
+        EngineOnHost.retireAll(host);
+    }
+
+    @AfterAll
+    static void stop() {
+        host.close();
+    }
+
+    @Test
+    @DisplayName("cannot smuggle anything into what the engine, systemd or the ledger reads")
+    void smuggles() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        var smuggled = List.of(
+                Map.of("model", "patchtst\nLD_PRELOAD=/tmp/evil.so"),
+                Map.of("model", "patchtst LD_PRELOAD=/tmp/evil.so"),
+                Map.of("model", "../../etc/passwd"),
+                Map.of("model", "a\"b"),
+                Map.of("model", "a\\b"),
+                Map.of("model", "a'b"),
+                Map.of("model", "$(touch /tmp/evil)"),
+                Map.of("model", "`touch /tmp/evil`"),
+                Map.of("model", "%n"),
+                Map.of("model", "a\u0085b"),
+                Map.of("model", "unknown"),
+                Map.of("weight", "patchtst 1.000000\nweight=patchtst 0.000000"),
+                Map.of("weight", "patchtst 0.500000"),
+                Map.of("weight", "xgb 0.900000\nweight=patchtst 0.100000"),
+                Map.of("weight", "patchtst 1.000000,\"x\":1"),
+                Map.of("weight", "patchtst 1"),
+                Map.of("old_digest", "../../../../etc/passwd"),
+                Map.of("uid", "../armed"),
+                Map.of("uid", ""),
+                Map.of("rollout", "a/b\n[Service]"),
+                Map.of("operation", "x y"),
+                Map.of("sequence", "08x"),
+                Map.of("sequence", "99999999999999999999"),
+                Map.of("epoch", "$((1))"),
+                Map.of("percent", "101"),
+                Map.of("gate_events", "0x10"),
+                Map.of("cutover", "yesterday"),
+                Map.of("monitoring_seconds", "1e9"),
+                Map.of("verb", "promote"),
+                Map.of("LD_PRELOAD", "/tmp/evil.so"),
+                Map.of("PATH", "/tmp"));
+        for (var change : smuggled) {
+            var request = engine.applyRequest();
+            request.putAll(change);
+            engine.lease(Duration.ofMinutes(1));
+            engine.ask(request);
+
+            assertThat(engine.run("apply").exitCode()).as(change.toString()).isNotZero();
+            assertThat(engine.armed()).as(change.toString()).isEmpty();
+        }
+        engine.assertUntouched(invocation);
+        assertThat(engine.exists("/tmp/evil")).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "cannot make root wait, read what is not its own, or swallow the machine, by what lies in place of the request")
+    void inPlaceOfTheRequest() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        host.shell("install -m 600 /dev/null /root/request").orThrow();
+        engine.lease(Duration.ofMinutes(1));
+        for (var attack : List.of(
+                "rm -f request",
+                "mkfifo request",
+                "rm request; mkdir request",
+                "rmdir request; ln -s /root/request request",
+                "rm request; ln -s /dev/zero request",
+                "rm request; head -c 50000000 /dev/zero >request",
+                "printf 'qsc-request 1\\nend\\n' >request",
+                "printf 'qsc-request 1\\nverb=apply\\0\\nend\\n' >request",
+                "printf 'qsc-request 1\\nverb=apply\\377\\nend\\n' >request",
+                ": >request")) {
+            engine.asAgent(attack).orThrow();
+            var before = engine.clock();
+
+            assertThat(engine.run("apply").exitCode()).as(attack).isNotZero();
+            assertThat(engine.clock() - before).as(attack).isLessThan(5000);
+        }
+        engine.assertUntouched(invocation);
+    }
+
+    @Test
+    @DisplayName("cannot touch a unit that is not listed")
+    void notListed() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        host.exec("rm", "/etc/qsc-agent/units.d/" + engine.unit + ".yaml").orThrow();
+        engine.lease(Duration.ofMinutes(1));
+        engine.ask(engine.applyRequest());
+
+        assertThat(engine.run("apply").exitCode()).isNotZero();
+
+        engine.assertUntouched(invocation);
+        assertThat(engine.journal("apply")).contains("is not listed");
+        for (var instance : List.of("..", "-x", "a%2fb", "a\\x2db")) {
+            assertThat(host.exec("systemctl", "start", "--", "qsc-apply@" + instance + ".service")
+                            .exitCode())
+                    .as(instance)
+                    .isNotZero();
+        }
+    }
+
+    @Test
+    @DisplayName("may start root's helpers, and no more: no restart, no reload, no other unit, none of root's files")
+    void powers() {
+        var engine = EngineOnHost.start(host);
+        engine.ask(engine.fenceRequest(1, "leader-a"));
+        engine.asAgent("systemctl --no-ask-password start qsc-record@" + engine.unit)
+                .orThrow();
+        for (var attempt : List.of(
+                "systemctl --no-ask-password restart " + engine.unit,
+                "systemctl --no-ask-password stop qsc-guard@" + engine.name + ".timer",
+                "systemctl --no-ask-password stop qsc-rollback@" + engine.unit,
+                "systemctl --no-ask-password start qsc-guard@" + engine.unit,
+                "systemctl --no-ask-password start rescue.target",
+                "systemctl --no-ask-password daemon-reload",
+                "systemctl --no-ask-password set-property " + engine.unit + " CPUWeight=1",
+                "systemd-run --no-ask-password true",
+                "touch /run/qsc/" + engine.unit + "/canary.env",
+                "touch /var/lib/qsc/" + engine.unit + "/armed",
+                "rm -f /run/qsc/" + engine.unit + "/lock",
+                "sh -c 'echo >>/var/log/qsc/qsc_canary.jsonl'",
+                "touch /etc/qsc-agent/units.d/sshd.service.yaml")) {
+            assertThat(engine.asAgent(attempt).exitCode()).as(attempt).isNotZero();
+        }
+    }
+
+    @Test
+    @DisplayName("cannot keep a canary by stopping whoever reads its lease")
+    void stopsTheReader() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.shell("systemd-run --quiet --unit=stopper --uid=qsc-agent sh -c 'while :; do pkill -STOP -x dd; done'")
+                .orThrow();
+        try {
+            engine.asAgent("rm lease");
+            engine.awaitRunningHome(Duration.ofSeconds(10));
+        } finally {
+            host.exec("systemctl", "stop", "stopper");
+        }
+    }
+}
