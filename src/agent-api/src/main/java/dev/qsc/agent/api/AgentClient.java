@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
@@ -208,8 +209,9 @@ public final class AgentClient implements AutoCloseable {
                     + "): its ca must be the authority that signed the client's";
         }
         return "the agent at " + address + " is not trusted: "
-                + find(handshake, CertificateException.class)
-                        .map(AgentClient::words)
+                + find(handshake, CertPathBuilderException.class)
+                        .map(ignored -> "none of the authorities in this client's ca signed its certificate")
+                        .or(() -> find(handshake, CertificateException.class).map(AgentClient::words))
                         .orElseGet(() -> words(handshake))
                 + "; check the authority, and the EngineHost's address and serverName";
     }

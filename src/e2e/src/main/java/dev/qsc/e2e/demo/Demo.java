@@ -45,7 +45,7 @@ public final class Demo {
             new Story(lab, terminal, directory).tell();
             terminal.table();
             if ("1".equals(System.getenv("KEEP"))) {
-                explain(lab, terminal);
+                explain(lab, terminal, directory);
                 Files.createFile(directory.resolve("told"));
                 Thread.currentThread().join();
             }
@@ -57,21 +57,25 @@ public final class Demo {
         }
     }
 
-    private static void explain(Lab lab, Terminal terminal) {
+    private static void explain(Lab lab, Terminal terminal, Path directory) {
+        long pid = ProcessHandle.current().pid();
         terminal.heading("All of it runs on. To look at it:");
         terminal.print("""
                   export KUBECONFIG=%s PATH=%s:$PATH
                   kubectl get canaryrollouts,enginehosts --all-namespaces
                   kubectl describe canaryrollout --namespace %s
-                  %s exec %s -- systemctl status quantum-ai_engine.service
+                  tools/test-host/test-host exec %s -- systemctl status quantum-ai_engine.service
 
-                To end it: kill %d
+                To end it:
+
+                  kill %d && tail --pid=%d --follow /dev/null && rm -r %s
                 """.formatted(
                         lab.cluster().controlPlane().kubeconfig(),
                         ControlPlane.kubectlBinary().getParent(),
                         Cluster.NAMESPACE,
-                        "tools/test-host/test-host",
                         lab.site().host().name(),
-                        ProcessHandle.current().pid()));
+                        pid,
+                        pid,
+                        directory));
     }
 }

@@ -287,9 +287,6 @@ class HomewardTest {
         }
     }
 
-    /** Delays in seconds that fall between the steps of a helper, which takes one to two seconds here. */
-    private static final List<Double> DELAYS = List.of(0.02, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6);
-
     @Test
     @DisplayName("when apply is killed or stopped in the middle")
     void applyDies() throws InterruptedException {
@@ -345,10 +342,11 @@ class HomewardTest {
         });
     }
 
+    /** Delays that fall between the steps of a helper, which takes one to two seconds here. */
     private static List<Hit> hits() {
-        return Stream.of("KILL", "STOP")
-                .flatMap(signal -> DELAYS.stream().map(delay -> new Hit(signal, delay)))
-                .toList();
+        var kills = Stream.of(0.02, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0, 1.5).map(delay -> new Hit("KILL", delay));
+        var stops = Stream.of(0.1, 0.4, 0.8).map(delay -> new Hit("STOP", delay));
+        return Stream.concat(kills, stops).toList();
     }
 
     /** A signal that a helper gets so many seconds after its start. */

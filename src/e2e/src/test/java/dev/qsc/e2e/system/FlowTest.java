@@ -3,6 +3,7 @@ package dev.qsc.e2e.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.qsc.api.CanaryRolloutStatus.Violation;
 import dev.qsc.api.Phase;
 import dev.qsc.e2e.lab.Cluster;
@@ -63,6 +64,19 @@ class FlowTest {
         assertThat(rollout.status().violations()).extracting(Violation::reason).contains(reason);
         assertThat(rollout.condition("RollbackVerified").getStatus()).isEqualTo("True");
         assertThat(rollout.condition("Stalled").getStatus()).isEqualTo("True");
+        assertThat(site.ledger().getLast())
+                .returns("rollback_executed", record -> record.get("action").asText())
+                .returns(Rollout.MODEL, record -> record.get("canary_model").asText())
+                .returns("qsc_monitor_violation", record -> record.get("trigger").asText())
+                .returns(messages(), record -> texts(record.get("violations")));
+    }
+
+    private List<String> messages() {
+        return rollout.status().violations().stream().map(Violation::message).toList();
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).toList();
     }
 
     @Test

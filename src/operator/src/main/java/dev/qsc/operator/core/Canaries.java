@@ -53,9 +53,9 @@ final class Canaries {
                 null);
     }
 
+    /** Slots are counted until the step is complete; the checks go on. */
     static CanaryRolloutStatus.Canary progressed(
             CanaryRolloutStatus.Canary canary, Memory memory, Instant completedAt) {
-        Slots slots = memory.watch().slots();
         return new CanaryRolloutStatus.Canary(
                 canary.model(),
                 canary.percent(),
@@ -69,9 +69,13 @@ final class Canaries {
                 canary.sinceId(),
                 canary.sinceTime(),
                 canary.noDataTimeout(),
-                new CanaryRolloutStatus.Slots(
-                        slots.judged(), slots.unjudged(), slots.plan().required(), slots.lastSlot()),
+                canary.completedAt() == null ? counted(memory.watch().slots()) : canary.slots(),
                 memory.lastCheck(),
                 completedAt);
+    }
+
+    private static CanaryRolloutStatus.Slots counted(Slots slots) {
+        return new CanaryRolloutStatus.Slots(
+                slots.judged(), slots.unjudged(), slots.plan().required(), slots.lastSlot());
     }
 }

@@ -71,7 +71,8 @@ public class EventRecorder {
         Thread.startVirtualThread(() -> {
             try {
                 kubernetes.resource(event).patch(APPLY);
-            } catch (KubernetesClientException e) {
+            } catch (KubernetesClientException | IllegalStateException e) {
+                // The latter when the operator ends and its client is closed.
                 LOG.atWarn().addKeyValue("reason", reason).log("an Event could not be recorded: {}", e.getMessage());
             }
         });

@@ -264,6 +264,7 @@ class RolloutMachineTest {
             scene.forAWhile(Duration.ofMinutes(2));
 
             assertThat(scene.status.phase()).isEqualTo(Phase.AwaitingPromotion);
+            assertThat(scene.status.display().checks()).isEqualTo("30/30");
             assertThat(scene.host.starts).isEqualTo(2);
             assertThat(scene.sent(HostCommand.Conclude.class)).isNotEmpty();
             scene.check = Scene.fail(Rule.FLAT);
