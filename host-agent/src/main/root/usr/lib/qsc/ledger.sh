@@ -45,8 +45,8 @@ mend() {
     chain ledger_mended "\"evidence\":{\"torn_bytes\":$torn,\"torn_sha256\":\"$torn_digest\"}"
 }
 
-# Room for the records that are to come, taken before anything is done.
-reserve_room() { fallocate -l 65536 "$reserve" && [ -w "$ledger_dir" ]; }
+# Room for the records that are to come, in the ledger and in the unit's state, taken before anything is done.
+reserve_room() { fallocate -l 65536 "$reserve" && fallocate -l 16384 "$state/.reserve"; }
 
 # Whether the newest records hold this action of this operation: a repeated step does not write twice.
 is_recorded() {
@@ -61,7 +61,7 @@ identity() {
 
 digests() {
   printf '"baseline_digest":"%s","canary_digest":"%s","step":%s,"invocation_id":"%s"' \
-    "$armed_old_digest" "$armed_new_digest" "$armed_step" "$engine_InvocationID"
+    "$armed_old_digest" "$armed_new_digest" "${armed_step:-null}" "$engine_InvocationID"
 }
 
 hours() { awk -v seconds="$1" 'BEGIN { printf "%.6g", seconds / 3600 }'; }

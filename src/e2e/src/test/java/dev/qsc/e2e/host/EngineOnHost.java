@@ -209,7 +209,8 @@ final class EngineOnHost {
     }
 
     void askText(String request) {
-        asAgent("cat >.request <<'REQUEST'\n" + request + "REQUEST\nmv .request request");
+        asAgent("cat >.request <<'REQUEST'\n" + request + "REQUEST\nmv -T .request request")
+                .orThrow();
     }
 
     /** Leases the canary's operation for so long from now; returns when it ends, by the boot clock. */
@@ -225,8 +226,9 @@ final class EngineOnHost {
                 .formatted(uid, operation, promotion, clock() + ahead.toMillis()));
     }
 
+    /** Puts this in place of the lease, to the byte; it may hold no single quote. */
     void leaseText(String lease) {
-        asAgent("cat >.lease <<'LEASE'\n" + lease + "LEASE\nmv -T .lease lease");
+        asAgent("printf %s '" + lease + "' >.lease\nmv -T .lease lease").orThrow();
     }
 
     /** Runs a script as the agent's user in the directory that is the agent's. */

@@ -77,7 +77,18 @@ class EnrolmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[1]", "{\"a\": \"b\"}", "{\"a\": -1}", "{\"a\\\"b\": 1}", "{\"a\": 1,}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[1]",
+                "{\"a\": \"b\"}",
+                "{\"a\": -1}",
+                "{\"a\": 0.00}",
+                "{\"a\": 01}",
+                "{\"a\\\"b\": 1}",
+                "{\"a\": 1,}"
+            })
     @DisplayName("refuses a baseline that is none")
     void noBaseline(String text) {
         var engine = EngineOnHost.start(host);

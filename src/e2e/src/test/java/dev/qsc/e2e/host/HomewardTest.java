@@ -220,6 +220,69 @@ class HomewardTest {
     }
 
     @Test
+    @DisplayName("with full disks, and the ledger still tells")
+    void fullDisks() throws Exception {
+        var ledger = "/var/log/qsc";
+        host.shell("mount -t tmpfs -o size=256k,mode=0750,gid=qsc-agent qsc " + ledger)
+                .orThrow();
+        var engine = EngineOnHost.start(host);
+        var state = "/var/lib/qsc/" + engine.unit;
+        host.shell("cp -a %1$s /root/ && mount -t tmpfs -o size=256k,mode=0755 qsc %1$s && cp -a /root/%2$s/. %1$s"
+                        .formatted(state, engine.unit))
+                .orThrow();
+        try {
+            engine.activate();
+            host.shell("for disk in %s %s; do cat /dev/zero >$disk/filler || true; done".formatted(ledger, state));
+
+            engine.begin("rollback").orThrow();
+
+            engine.awaitRunningHome(AT_ONCE);
+            assertThat(engine.ledger()).hasSize(2).last().asString().contains("rollback_executed");
+            Ledger.assertChained(engine.read(ledger + "/qsc_canary.jsonl")
+                    .orElseThrow()
+                    .lines()
+                    .toList());
+        } finally {
+            host.shell("umount -l %s %s".formatted(ledger, state));
+        }
+    }
+
+    @Test
+    @DisplayName("when the record of what is armed is torn")
+    void tornRecord() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+
+        host.shell(
+                "printf 'rollout=trading/patchtst\\nuid=' >/var/lib/qsc/%1$s/armed.torn; mv /var/lib/qsc/%1$s/armed.torn /var/lib/qsc/%1$s/armed"
+                        .formatted(engine.unit));
+
+        await().atMost(AMONG_OTHERS)
+                .untilAsserted(() -> assertThat(engine.exists("/var/lib/qsc/" + engine.unit + "/armed"))
+                        .isFalse());
+        assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        assertThat(engine.ledger()).last().asString().contains("\"trigger\":\"record_invalid\"");
+    }
+
+    @Test
+    @DisplayName("and mends a ledger whose last write was cut short, with a record that says so")
+    void tornLedger() throws Exception {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.shell("printf '{\"timestamp\":\"2026-0' >>/var/log/qsc/qsc_canary.jsonl")
+                .orThrow();
+
+        engine.run("rollback").orThrow();
+
+        var lines = engine.read("/var/log/qsc/qsc_canary.jsonl")
+                .orElseThrow()
+                .lines()
+                .toList();
+        assertThat(lines.get(lines.size() - 2)).contains("\"action\":\"ledger_mended\"", "\"torn_bytes\":20");
+        Ledger.assertChained(lines);
+    }
+
+    @Test
     @DisplayName("and leaves a unit stopped that an administrator stopped")
     void stoppedStaysStopped() {
         var engine = EngineOnHost.start(host);

@@ -1,6 +1,7 @@
 package dev.qsc.e2e.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,7 +51,7 @@ class FlowTest {
         "flat,     patchtst:FLAT",
         "narrow,   patchtst:NARROW",
         "nan,      patchtst:INVALID_PREDICTIONS",
-        "silent,   CANARY_ABSENT"
+        "silent,   CANARY_ABSENT:patchtst"
     })
     void misbehaves(String behaviour, String reason) {
         rollout.lasting(LONG).apply().awaitJudged(1);
@@ -64,10 +65,11 @@ class FlowTest {
         assertThat(rollout.status().violations()).extracting(Violation::reason).contains(reason);
         assertThat(rollout.condition("RollbackVerified").getStatus()).isEqualTo("True");
         assertThat(rollout.condition("Stalled").getStatus()).isEqualTo("True");
-        assertThat(site.ledger().getLast())
+        assertThatObject(site.ledger().getLast())
                 .returns("rollback_executed", record -> record.get("action").asText())
                 .returns(Rollout.MODEL, record -> record.get("canary_model").asText())
-                .returns("qsc_monitor_violation", record -> record.get("trigger").asText())
+                .returns(
+                        "qsc_monitor_violation", record -> record.get("trigger").asText())
                 .returns(messages(), record -> texts(record.get("violations")));
     }
 
@@ -141,7 +143,8 @@ class FlowTest {
 
         rollout.with("steps", List.of(Map.of("weight", 20, "duration", "2m"))).apply();
 
-        rollout.await("another attempt", status -> !status.attemptId().equals(first));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !rollout.status().attemptId().equals(first));
         rollout.await(Phase.Monitoring);
         assertThat(rollout.status().canary().weightsAfter()).containsEntry(Rollout.MODEL, "0.200000");
         assertThat(rollout.status().history().getFirst().phase()).isEqualTo(Phase.RolledBack);

@@ -799,13 +799,15 @@ public final class RolloutMachine {
     private void home() {
         CanaryRolloutStatus.Rollback way = draft.rollback;
         draft.rollback = new CanaryRolloutStatus.Rollback(way.trigger(), way.startedAt(), now, way.leasesEndAt());
+        release = seen.isDeleted();
         settle(
                 Phase.RolledBack,
                 Reason.RolledBack,
                 "Every host is on its baseline (" + way.trigger() + ")"
                         + draft.violations.stream().map(v -> ": " + v.message()).collect(Collectors.joining()));
-        release = seen.isDeleted();
-        wakeAt = specHash.equals(draft.specHash) ? wakeAt : now;
+        if (!release && !specHash.equals(draft.specHash)) {
+            begin(draft.attempt);
+        }
     }
 
     private boolean hasHeard(HostObservation host) {

@@ -604,7 +604,7 @@ class RolloutMachineTest {
 
             assertThat(scene.phases)
                     .containsExactly(
-                            Phase.RollingBack, Phase.RolledBack, Phase.Gating, Phase.Activating, Phase.Monitoring);
+                            Phase.RollingBack, Phase.Pending, Phase.Gating, Phase.Activating, Phase.Monitoring);
             assertThat(scene.status.canary().model()).isEqualTo("nhits");
         }
 
