@@ -2,6 +2,7 @@ package dev.qsc.e2e.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -389,6 +391,9 @@ class CanaryRolloutSchemaTest {
     })
     @DisplayName("explains the fields")
     void explains(String field, String text) {
+        // The API server publishes what explain reads a moment after a CRD is established.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> kubectl("explain", field).exitCode() == 0);
         var explanation = kubectl("explain", field).orThrow().stdout().replaceAll("\\s+", " ");
 
         assertThat(explanation).contains(text).doesNotContain("<no description>");

@@ -256,7 +256,7 @@ final class EngineOnHost {
     void activate() {
         lease(Duration.ofMinutes(10).minusSeconds(1));
         ask(applyRequest());
-        run("apply").orThrow();
+        assertThat(run("apply").exitCode()).as(() -> journal("apply")).isZero();
         assertThat(armed()).containsEntry("stage", "active");
     }
 

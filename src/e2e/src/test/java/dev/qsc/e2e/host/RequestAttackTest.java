@@ -7,6 +7,7 @@ import dev.qsc.e2e.lab.TestHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,10 +72,12 @@ class RequestAttackTest {
                 Map.of("verb", "promote"),
                 Map.of("LD_PRELOAD", "/tmp/evil.so"),
                 Map.of("PATH", "/tmp"));
+        var sequence = 1;
         for (var change : smuggled) {
             var request = engine.applyRequest();
+            request.put("operation", UUID.randomUUID().toString());
+            request.put("sequence", Integer.toString(sequence++));
             request.putAll(change);
-            engine.lease(Duration.ofMinutes(1));
             engine.ask(request);
 
             assertThat(engine.run("apply").exitCode()).as(change.toString()).isNotZero();
@@ -82,6 +85,7 @@ class RequestAttackTest {
         }
         engine.assertUntouched(invocation);
         assertThat(engine.exists("/tmp/evil")).isFalse();
+        assertThat(engine.journal("apply")).doesNotContain("comes after operation");
     }
 
     @Test
