@@ -139,7 +139,9 @@ public record CanaryRolloutSpec(
     /** When checks are made. */
     public enum MonitorMode {
         /** Once in each interval. */
-        Interval
+        Interval,
+        /** As events arrive, and once in each interval in any case. */
+        Continuous
     }
 
     /** Who promotes. */
@@ -322,7 +324,7 @@ public record CanaryRolloutSpec(
                     predictions. With fewer the check waits, and its slot does not count as healthy.""")
             Integer minSamples,
 
-            @Default("1") @Min(1) @Max(100) @JsonPropertyDescription("""
+            @Default("1") @Min(1) @Max(60) @JsonPropertyDescription("""
                     Roll back when this many of the last checks (see of) failed. Above 1 single failures are \
                     tolerated, but for invalid predictions, an absent canary and lost telemetry, which never \
                     are.""")
@@ -330,8 +332,8 @@ public record CanaryRolloutSpec(
 
             @Default("1")
             @Min(1)
-            @Max(100)
-            @JsonPropertyDescription("Among how many of the last checks failures are counted.")
+            @Max(60)
+            @JsonPropertyDescription("Among how many of the last checks failures are counted; one for each interval.")
             Integer of,
 
             @Size(max = Rules.DURATION_LENGTH)
@@ -358,7 +360,10 @@ public record CanaryRolloutSpec(
                     takes the canary out.""")
             Models models,
 
-            @Default("Interval") @JsonPropertyDescription("When checks are made: once in each Interval.")
+            @Default("Interval") @JsonPropertyDescription("""
+                    When checks are made: once in each Interval, or Continuous, as events arrive, so that a violation \
+                    is answered within a fraction of a second of the event that proves it. Healthy time is counted by \
+                    interval in either mode.""")
             MonitorMode mode) {}
 
     /**

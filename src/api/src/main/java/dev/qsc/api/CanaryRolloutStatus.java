@@ -209,6 +209,9 @@ public record CanaryRolloutStatus(
             @JsonPropertyDescription("The last check that changed something; on a slow heartbeat otherwise.")
             Check lastCheck,
 
+            @JsonPropertyDescription("Where every judged model stands, as that check saw it.")
+            Scoreboard scoreboard,
+
             @JsonPropertyDescription("When the step had all its judged slots.")
             Instant completedAt) {}
 
@@ -235,6 +238,37 @@ public record CanaryRolloutStatus(
 
             @JsonPropertyDescription("What it rests on, or what is missing.")
             String message) {}
+
+    /** Where every judged model stands. Shares in percent with one decimal. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Scoreboard(
+            @JsonPropertyDescription("ALL-GO, WAIT or NO-GO: the verdict of the check.")
+            String overall,
+
+            @JsonPropertyDescription("Mean share of the largest vote, in percent with one decimal.")
+            String agreement,
+
+            @JsonPropertyDescription("Share of events with both BUY and SELL, in percent with one decimal.")
+            String hardDisagree,
+
+            @Size(max = 64) @JsonPropertyDescription("A line for each judged model, by name.")
+            List<Standing> models) {}
+
+    /** A model's line on the scoreboard. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Standing(
+            @JsonPropertyDescription("The model, as model_breakdown names it.")
+            String name,
+
+            @JsonPropertyDescription("GO, WAIT while its predictions are too few, or NO-GO.")
+            String standing,
+
+            @JsonPropertyDescription("The rule that is nearest to being broken, with figure and threshold.")
+            String tightest,
+
+            @JsonPropertyDescription("""
+                    How far that figure is from breaking the rule: percentage points with one decimal, or confidence \
+                    with four; below zero it is broken.""") String margin) {}
 
     /** A host. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -1,5 +1,6 @@
 package dev.qsc.operator;
 
+import dev.qsc.telemetry.SharedStreams;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,12 @@ final class Beans {
     @Singleton
     static Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    static SharedStreams streams() {
+        return new SharedStreams();
     }
 
     /** The reconcilers' metrics; the extension's own bean counts nothing. */

@@ -159,6 +159,8 @@ public class CanaryRolloutReconciler implements Reconciler<CanaryRollout>, Clean
         Outcome result = decision.intent() ? Outcome.WRITTEN : status.write(context, rollout, decision.status());
         if (decision.judge() != null) {
             judge.submit(rollout, decision.judge(), () -> wakeUps.propagateEvent(ResourceID.fromResource(rollout)));
+        } else if (!decision.isJudging()) {
+            judge.forget(uid(rollout));
         }
         if (result.stands()) {
             decision.notices()

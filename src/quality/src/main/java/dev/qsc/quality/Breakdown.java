@@ -38,8 +38,25 @@ final class Breakdown {
                 places.put(models[i], i);
             }
         }
-        Integer known = places.putIfAbsent(model, size);
-        return known != null ? known : add(model);
+        String writable = writable(model);
+        Integer known = places.putIfAbsent(writable, size);
+        return known != null ? known : add(writable);
+    }
+
+    /** The name, with each half of a surrogate pair as the escape that it was written as: no output could hold it. */
+    private static String writable(String model) {
+        if (model.codePoints().noneMatch(Breakdown::isHalf)) {
+            return model;
+        }
+        StringBuilder writable = new StringBuilder();
+        model.codePoints()
+                .forEach(point ->
+                        writable.append(isHalf(point) ? "\\u%04x".formatted(point) : Character.toString(point)));
+        return writable.toString();
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
     private int add(String model) {

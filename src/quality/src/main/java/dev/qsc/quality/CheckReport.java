@@ -12,4 +12,7 @@ import java.util.Optional;
  * @param skipped rules that were not applied for lack of evidence, a sentence each
  */
 public record CheckReport(
-        Counters counters, List<ModelReport> models, Optional<Ensemble> ensemble, List<String> skipped) {}
+        Counters counters, List<ModelReport> models, Optional<Ensemble> ensemble, List<String> skipped) {
+    /** Of a check that saw nothing. */
+    static final CheckReport NOTHING = new CheckReport(Counters.NONE, List.of(), Optional.empty(), List.of());
+}

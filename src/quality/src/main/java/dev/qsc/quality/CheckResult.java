@@ -4,6 +4,9 @@ import java.util.List;
 
 /** What one check of the monitor found. */
 public sealed interface CheckResult {
+    /** What it rests on. */
+    CheckReport report();
+
     /** Every rule holds on enough evidence. */
     record Pass(CheckReport report) implements CheckResult {}
 
@@ -27,5 +30,10 @@ public sealed interface CheckResult {
      *
      * @param cause one sentence for people
      */
-    record JudgeError(String cause) implements CheckResult {}
+    record JudgeError(String cause) implements CheckResult {
+        @Override
+        public CheckReport report() {
+            return CheckReport.NOTHING;
+        }
+    }
 }

@@ -33,6 +33,9 @@ public record Counters(long otherType, long malformed, long noBreakdown, long us
 
     /** Both stretches together. */
     public Counters plus(Counters other) {
+        if (other.equals(NONE)) {
+            return this;
+        }
         return new Counters(
                 otherType + other.otherType,
                 malformed + other.malformed,

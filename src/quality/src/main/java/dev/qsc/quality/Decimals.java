@@ -11,7 +11,7 @@ final class Decimals {
 
     /** Rounds for people. */
     static String rounded(double value, int decimals) {
-        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
+        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
     }
 
     /** Rounds for people, with as many more decimals as it takes to tell the value from the threshold it missed. */

@@ -1,14 +1,16 @@
 package dev.qsc.quality;
 
+import dev.qsc.quality.Margin.Side;
+import dev.qsc.quality.Margin.Unit;
 import java.util.List;
 import java.util.Optional;
 
 /** The rules that an ensemble's figures must keep, in the order in which they are reported. */
 final class EnsembleRules {
-    /** One rule: what it has against these figures, if anything. */
+    /** One rule: how far these figures are from breaking it. */
     @FunctionalInterface
     private interface EnsembleRule {
-        Optional<Violation> violation(Ensemble ensemble, Thresholds thresholds);
+        Margin margin(Ensemble ensemble, Thresholds thresholds);
     }
 
     private static final List<EnsembleRule> RULES = List.of(
@@ -18,38 +20,49 @@ final class EnsembleRules {
 
     private EnsembleRules() {}
 
+    /** Every rule that does not hold, however few events the figures rest on. */
     static List<Violation> violations(Optional<Ensemble> ensemble, Thresholds thresholds) {
-        return ensemble.stream()
-                .flatMap(figures -> RULES.stream().map(rule -> rule.violation(figures, thresholds)))
-                .flatMap(Optional::stream)
+        return margins(ensemble, thresholds).stream()
+                .filter(Margin::isViolated)
+                .map(Margin::violation)
                 .toList();
     }
 
-    private static Optional<Violation> agreementLow(Ensemble ensemble, Thresholds thresholds) {
+    /** How far the figures are from breaking each rule; empty where there are none. */
+    static List<Margin> margins(Optional<Ensemble> ensemble, Thresholds thresholds) {
+        return ensemble.stream()
+                .flatMap(figures -> RULES.stream().map(rule -> rule.margin(figures, thresholds)))
+                .toList();
+    }
+
+    private static Margin agreementLow(Ensemble ensemble, Thresholds thresholds) {
         int least = thresholds.minAgreementPercent();
-        return ensemble.agreement().compareToPercent(least) < 0
-                ? agreement(Rule.AGREEMENT_LOW, ensemble, "<", least)
-                : Optional.empty();
+        Ratio agreement = ensemble.agreement();
+        return margin(Rule.AGREEMENT_LOW, "agreement", agreement, Side.AT_LEAST, least, agreement.pointsAbove(least));
     }
 
-    private static Optional<Violation> agreementHigh(Ensemble ensemble, Thresholds thresholds) {
+    private static Margin agreementHigh(Ensemble ensemble, Thresholds thresholds) {
         int most = thresholds.maxAgreementPercent();
-        return ensemble.agreement().compareToPercent(most) > 0
-                ? agreement(Rule.AGREEMENT_HIGH, ensemble, ">", most)
-                : Optional.empty();
+        Ratio agreement = ensemble.agreement();
+        return margin(Rule.AGREEMENT_HIGH, "agreement", agreement, Side.AT_MOST, most, agreement.pointsBelow(most));
     }
 
-    private static Optional<Violation> agreement(Rule rule, Ensemble ensemble, String side, int percent) {
-        String figure = "agreement=" + Decimals.beside(percent, ensemble.agreementPercent(), 1) + "%";
-        return Optional.of(Violation.of(rule, figure, side + percent + "%"));
-    }
-
-    private static Optional<Violation> hardDisagree(Ensemble ensemble, Thresholds thresholds) {
+    private static Margin hardDisagree(Ensemble ensemble, Thresholds thresholds) {
         int most = thresholds.maxHardDisagreePercent();
-        if (ensemble.hardDisagree().compareToPercent(most) <= 0) {
-            return Optional.empty();
-        }
-        String figure = "hard_disagree=" + Decimals.beside(most, ensemble.hardDisagreePercent(), 1) + "%";
-        return Optional.of(Violation.of(Rule.HARD_DISAGREE, figure, ">" + most + "%"));
+        Ratio hard = ensemble.hardDisagree();
+        return margin(Rule.HARD_DISAGREE, "hard_disagree", hard, Side.AT_MOST, most, hard.pointsBelow(most));
+    }
+
+    private static Margin margin(Rule rule, String name, Ratio figure, Side side, int threshold, double distance) {
+        return new Margin(
+                rule,
+                Optional.empty(),
+                Optional.empty(),
+                name,
+                Unit.PERCENT,
+                figure.percent(),
+                side,
+                threshold,
+                distance);
     }
 }

@@ -1,8 +1,7 @@
 package dev.qsc.quality;
 
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Counts how the models of an ensemble vote together. */
 final class EnsembleTally {
@@ -10,31 +9,32 @@ final class EnsembleTally {
     private int events;
     private int hardDisagreements;
 
-    /** Sum of the largest votes, by number of voters: all that the exact mean needs. */
-    private final Map<Integer, Long> largestVotes = new TreeMap<>();
+    /** The votes of one event, by {@link Event#vote}. */
+    private final int[] votes = new int[Event.NO_VOTE + 1];
+
+    /** Sum of the largest votes, at the number of voters: all that the exact mean needs. */
+    private long[] largestVotes = new long[16];
 
     EnsembleTally(int minVoters) {
         this.minVoters = Math.max(1, minVoters);
     }
 
     void add(Event event) {
-        int buy = 0;
-        int sell = 0;
-        int hold = 0;
+        Arrays.fill(votes, 0);
         for (int i = 0; i < event.size(); i++) {
-            if (event.isValid(i)) {
-                switch (event.action(i)) {
-                    case BUY -> buy++;
-                    case SELL -> sell++;
-                    case HOLD -> hold++;
-                }
-            }
+            votes[event.vote(i)]++;
         }
+        int buy = votes[Event.BUY];
+        int sell = votes[Event.SELL];
+        int hold = votes[Event.HOLD];
         int voters = buy + sell + hold;
         if (voters >= minVoters) {
             events++;
             hardDisagreements += buy > 0 && sell > 0 ? 1 : 0;
-            largestVotes.merge(voters, (long) Math.max(hold, Math.max(buy, sell)), Long::sum);
+            if (voters >= largestVotes.length) {
+                largestVotes = Arrays.copyOf(largestVotes, 2 * voters);
+            }
+            largestVotes[voters] += Math.max(hold, Math.max(buy, sell));
         }
     }
 
@@ -43,8 +43,10 @@ final class EnsembleTally {
             return Optional.empty();
         }
         Ratio sum = Ratio.of(0, 1);
-        for (var entry : largestVotes.entrySet()) {
-            sum = sum.plus(Ratio.of(entry.getValue(), entry.getKey()));
+        for (int voters = 1; voters < largestVotes.length; voters++) {
+            if (largestVotes[voters] > 0) {
+                sum = sum.plus(Ratio.of(largestVotes[voters], voters));
+            }
         }
         return Optional.of(new Ensemble(events, sum.dividedBy(events), Ratio.of(hardDisagreements, events)));
     }

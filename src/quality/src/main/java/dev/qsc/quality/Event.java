@@ -8,12 +8,20 @@ import java.util.Set;
  * prediction is one byte and one double, and events of the same models share their list of names.
  */
 public final class Event implements Reading {
-    /** Set in a mark when the other bits are faults; otherwise they are an action and {@link #NORMALISED}. */
+    /** The {@link #vote} of a prediction: its action, or none when it has a fault. */
+    static final int BUY = 0;
+
+    static final int SELL = 1;
+    static final int HOLD = 2;
+    static final int NO_VOTE = 3;
+
+    private static final Action[] ACTIONS = {Action.BUY, Action.SELL, Action.HOLD};
+
+    /** Set in a mark when the other bits are faults; otherwise they are a vote and {@link #NORMALISED}. */
     private static final int FAULTY = 0x80;
 
-    private static final int ACTION_BITS = 0x03;
+    private static final int VOTE = 0x03;
     private static final int NORMALISED = 0x04;
-    private static final Action[] ACTIONS = {Action.BUY, Action.SELL, Action.HOLD};
     private static final Fault[] FAULTS = Fault.values();
 
     private final StreamId id;
@@ -30,13 +38,13 @@ public final class Event implements Reading {
     }
 
     static byte validMark(Action action, boolean normalised) {
-        int code =
+        int vote =
                 switch (action) {
-                    case BUY -> 0;
-                    case SELL -> 1;
-                    case HOLD -> 2;
+                    case BUY -> BUY;
+                    case SELL -> SELL;
+                    case HOLD -> HOLD;
                 };
-        return (byte) (code | (normalised ? NORMALISED : 0));
+        return (byte) (vote | (normalised ? NORMALISED : 0));
     }
 
     static byte faultyMark(int faults) {
@@ -65,7 +73,12 @@ public final class Event implements Reading {
 
     /** What the i-th model votes for; only of a valid prediction. */
     public Action action(int i) {
-        return ACTIONS[marks[i] & ACTION_BITS];
+        return ACTIONS[marks[i] & VOTE];
+    }
+
+    /** What the i-th prediction counts as: {@link #BUY}, {@link #SELL}, {@link #HOLD} or {@link #NO_VOTE}. */
+    int vote(int i) {
+        return isValid(i) ? marks[i] & VOTE : NO_VOTE;
     }
 
     /** Confidence of the i-th prediction, 0 to 1, logits already normalised; only of a valid prediction. */

@@ -21,8 +21,9 @@ import java.util.Set;
  * <p>An entry is usable when its {@code event_type} is {@code trade.intent} and its {@code payload} is a JSON object in
  * valid UTF-8 with a non-empty object {@code model_breakdown}; of two fields or keys of the same name the last one
  * counts. Bare {@code NaN}, {@code Infinity} and {@code -Infinity}, which are not JSON but what Python writes, are read
- * and flagged as faults: dropping such an event would hide the fault. Objects and lists may nest 1,000 deep, a name may
- * be 50,000 characters long and holds no half of a surrogate pair; a payload beyond that is malformed.
+ * and flagged as faults: dropping such an event would hide the fault. Half of a surrogate pair in a model's name reads
+ * as its escape, so that every name can be written. Objects and lists may nest 1,000 deep; a payload beyond that is
+ * malformed.
  *
  * <p>Not thread-safe; one parser per stream also lets events share their lists of model names.
  */
@@ -32,20 +33,35 @@ public final class EventParser {
     private static final byte[] PAYLOAD = "payload".getBytes(UTF_8);
     private static final Set<String> NON_FINITE = Set.of("NaN", "Infinity", "-Infinity");
 
-    private static final JsonFactory JSON = new JsonFactoryBuilder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(1_000)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
+    /** Keeps the names it has read, to find them again: only short ones, so that memory stays small. */
+    private static final JsonFactory FAST = factory(1_000).build();
+
+    /** Takes names of any length and with halves of surrogate pairs, and keeps none. */
+    private static final JsonFactory TOLERANT = factory(Integer.MAX_VALUE)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     private final Utf8 utf8 = new Utf8();
     private final Breakdown breakdown = new Breakdown();
     private final Prediction prediction = new Prediction();
+
+    @FunctionalInterface
+    private interface Opening {
+        JsonParser open() throws IOException;
+    }
+
+    private static JsonFactoryBuilder factory(int longestName) {
+        return new JsonFactoryBuilder()
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(1_000)
+                        .maxNameLength(longestName)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build());
+    }
 
     /** What this entry is. */
     public Reading parse(StreamEntry entry) {
@@ -69,13 +85,21 @@ public final class EventParser {
         if (!startsLikeAnObject(payload) || !utf8.isValid(payload)) {
             return Unusable.MALFORMED;
         }
-        breakdown.clear();
-        try (JsonParser in = JSON.createParser(payload)) {
-            readPayload(in);
-        } catch (IOException e) {
+        if (!reads(() -> FAST.createParser(payload))
+                && !reads(() -> TOLERANT.createParser(new String(payload, UTF_8)))) {
             return Unusable.MALFORMED;
         }
         return breakdown.isEmpty() ? Unusable.NO_BREAKDOWN : breakdown.toEvent(id);
+    }
+
+    private boolean reads(Opening opening) {
+        breakdown.clear();
+        try (JsonParser in = opening.open()) {
+            readPayload(in);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Also keeps Jackson from taking the bytes for UTF-16 or UTF-32, which it would guess from zeros or a mark. */
@@ -156,15 +180,10 @@ public final class EventParser {
         if (token == null) {
             throw new JsonParseException(in, "The payload ends too early");
         }
-        if (token == JsonToken.VALUE_NUMBER_FLOAT && !isNumber(in)) {
+        // INF and signed forms are known to Jackson alone.
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && in.isNaN() && !NON_FINITE.contains(in.getText())) {
             throw new JsonParseException(in, "Not a number that JSON or Python writes");
         }
         return token;
-    }
-
-    /** Jackson also takes INF and signed forms, which neither JSON nor Python knows. */
-    private static boolean isNumber(JsonParser in) throws IOException {
-        char last = in.getTextCharacters()[in.getTextOffset() + in.getTextLength() - 1];
-        return last <= '9' || NON_FINITE.contains(in.getText());
     }
 }

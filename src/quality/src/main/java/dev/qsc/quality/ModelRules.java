@@ -1,16 +1,19 @@
 package dev.qsc.quality;
 
+import dev.qsc.quality.Margin.Side;
+import dev.qsc.quality.Margin.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rules that one model's figures must keep, in the order in which they are reported. */
 final class ModelRules {
-    /** One rule: what it has against the figures of valid predictions, which may be nothing. */
+    /** One rule: how far the figures of valid predictions are from breaking it. */
     @FunctionalInterface
     private interface ShapeRule {
-        List<Violation> violations(String model, ModelStats stats, Thresholds thresholds);
+        Stream<Margin> margins(String model, ModelStats stats, Thresholds thresholds);
     }
 
     private static final List<ShapeRule> SHAPE = List.of(
@@ -21,6 +24,15 @@ final class ModelRules {
             ModelRules::constant); // confidences are one value
 
     private ModelRules() {}
+
+    /** What is decided on so many samples: invalid predictions at any count, the shape of enough valid ones. */
+    static List<Violation> decided(ModelFigures figures, int minSamples, Thresholds thresholds) {
+        List<Violation> violations = new ArrayList<>(invalid(figures));
+        if (figures.valid() >= minSamples) {
+            violations.addAll(shape(figures, thresholds));
+        }
+        return List.copyOf(violations);
+    }
 
     /** {@link Rule#INVALID_PREDICTIONS}. */
     static List<Violation> invalid(ModelFigures figures) {
@@ -45,66 +57,64 @@ final class ModelRules {
                         "<" + minSamples));
     }
 
-    /** Every rule on the shape of the valid predictions; none holds or fails where there are none. */
+    /** Every rule on the shape of the valid predictions that does not hold; none where there are none. */
     static List<Violation> shape(ModelFigures figures, Thresholds thresholds) {
-        List<Violation> violations = new ArrayList<>();
-        figures.stats()
-                .ifPresent(stats ->
-                        SHAPE.forEach(rule -> violations.addAll(rule.violations(figures.model(), stats, thresholds))));
-        return violations;
+        return margins(figures, thresholds).stream()
+                .filter(Margin::isViolated)
+                .map(Margin::violation)
+                .toList();
     }
 
-    private static List<Violation> actionCollapse(String model, ModelStats stats, Thresholds thresholds) {
-        int most = thresholds.maxClassSharePercent();
-        List<Violation> violations = new ArrayList<>();
-        for (Action action : Action.values()) {
-            if (exceeds(stats.count(action), stats.n(), most)) {
-                violations.add(new Violation(
+    /** How far the valid predictions are from breaking each rule on their shape; empty where there are none. */
+    static List<Margin> margins(ModelFigures figures, Thresholds thresholds) {
+        return figures.stats().stream()
+                .flatMap(stats -> SHAPE.stream().flatMap(rule -> rule.margins(figures.model(), stats, thresholds)))
+                .toList();
+    }
+
+    private static Stream<Margin> actionCollapse(String model, ModelStats stats, Thresholds thresholds) {
+        return Stream.of(Action.values())
+                .map(action -> share(
                         Rule.ACTION_COLLAPSE,
-                        Optional.of(model),
+                        model,
                         Optional.of(action),
-                        share(stats, action, most),
-                        ">" + most + "%"));
-            }
-        }
-        return violations;
+                        stats,
+                        action,
+                        thresholds.maxClassSharePercent()));
     }
 
-    private static List<Violation> deadZone(String model, ModelStats stats, Thresholds thresholds) {
-        int most = thresholds.maxHoldSharePercent();
-        return exceeds(stats.hold(), stats.n(), most)
-                ? List.of(Violation.of(Rule.DEAD_ZONE, model, share(stats, Action.HOLD, most), ">" + most + "%"))
-                : List.of();
+    private static Stream<Margin> deadZone(String model, ModelStats stats, Thresholds thresholds) {
+        return Stream.of(
+                share(Rule.DEAD_ZONE, model, Optional.empty(), stats, Action.HOLD, thresholds.maxHoldSharePercent()));
     }
 
-    private static List<Violation> flat(String model, ModelStats stats, Thresholds thresholds) {
-        return below(Rule.FLAT, model, "conf_std", stats.std(), thresholds.minStdDev());
+    private static Stream<Margin> flat(String model, ModelStats stats, Thresholds thresholds) {
+        return Stream.of(Margin.atLeast(Rule.FLAT, model, "conf_std", stats.std(), thresholds.minStdDev()));
     }
 
-    private static List<Violation> narrow(String model, ModelStats stats, Thresholds thresholds) {
-        return below(Rule.NARROW, model, "p10_p90", stats.range(), thresholds.minRange());
+    private static Stream<Margin> narrow(String model, ModelStats stats, Thresholds thresholds) {
+        return Stream.of(Margin.atLeast(Rule.NARROW, model, "p10_p90", stats.range(), thresholds.minRange()));
     }
 
-    private static List<Violation> constant(String model, ModelStats stats, Thresholds thresholds) {
-        if (stats.range() <= Thresholds.TOLERANCE) {
-            String figure = "p10=p90=" + Decimals.rounded(stats.p10(), 4);
-            return List.of(Violation.of(Rule.CONSTANT, model, figure, "p10=p90"));
-        }
-        return below(Rule.CONSTANT, model, "conf_std", stats.std(), thresholds.constantStdDev());
+    private static Stream<Margin> constant(String model, ModelStats stats, Thresholds thresholds) {
+        return Stream.of(
+                stats.range() <= Thresholds.TOLERANCE
+                        ? Margin.same(Rule.CONSTANT, model, "p10=p90", stats.p10(), stats.p90())
+                        : Margin.atLeast(Rule.CONSTANT, model, "conf_std", stats.std(), thresholds.constantStdDev()));
     }
 
-    private static List<Violation> below(Rule rule, String model, String name, double value, double least) {
-        return value < least - Thresholds.TOLERANCE
-                ? List.of(Violation.of(
-                        rule, model, name + "=" + Decimals.beside(least, value, 4), "<" + Decimals.plain(least)))
-                : List.of();
-    }
-
-    private static boolean exceeds(long count, long of, int percent) {
-        return count * 100 > of * percent;
-    }
-
-    private static String share(ModelStats stats, Action action, int most) {
-        return action + "=" + Decimals.beside(most, stats.sharePercent(action), 1) + "%";
+    private static Margin share(
+            Rule rule, String model, Optional<Action> named, ModelStats stats, Action action, int most) {
+        long hundredfold = (long) most * stats.n() - 100L * stats.count(action);
+        return new Margin(
+                rule,
+                Optional.of(model),
+                named,
+                action.name(),
+                Unit.PERCENT,
+                stats.sharePercent(action),
+                Side.AT_MOST,
+                most,
+                (double) hundredfold / stats.n());
     }
 }

@@ -10,12 +10,10 @@ import java.util.Optional;
 final class ModelTally {
     private final String model;
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-    private double[] confidences = new double[256];
+    private final int[] counts = new int[Event.NO_VOTE];
+    private double[] confidences = new double[16];
     private int valid;
     private int invalid;
-    private int buy;
-    private int sell;
-    private int hold;
     private int normalised;
 
     ModelTally(String model) {
@@ -32,11 +30,7 @@ final class ModelTally {
             confidences = Arrays.copyOf(confidences, 2 * valid);
         }
         confidences[valid++] = event.confidence(i);
-        switch (event.action(i)) {
-            case BUY -> buy++;
-            case SELL -> sell++;
-            case HOLD -> hold++;
-        }
+        counts[event.vote(i)]++;
         normalised += event.isNormalised(i) ? 1 : 0;
     }
 
@@ -46,43 +40,35 @@ final class ModelTally {
     }
 
     private ModelStats stats() {
-        double[] sorted = Arrays.copyOf(confidences, valid);
-        Arrays.sort(sorted);
-        double mean = mean(sorted);
+        double mean = mean();
+        Percentiles percentiles = new Percentiles(confidences, valid);
         return new ModelStats(
                 valid,
-                buy,
-                sell,
-                hold,
+                counts[Event.BUY],
+                counts[Event.SELL],
+                counts[Event.HOLD],
                 mean,
-                deviation(sorted, mean),
-                percentile(sorted, 10),
-                percentile(sorted, 90),
+                deviation(mean),
+                percentiles.at(10),
+                percentiles.at(90),
                 normalised);
     }
 
-    private static double mean(double[] values) {
+    private double mean() {
         double sum = 0;
-        for (double value : values) {
-            sum += value;
+        for (int i = 0; i < valid; i++) {
+            sum += confidences[i];
         }
-        return sum / values.length;
+        return sum / valid;
     }
 
     /** Of the population, in a second pass over the data: sums of squares would lose the digits that decide. */
-    private static double deviation(double[] values, double mean) {
+    private double deviation(double mean) {
         double squares = 0;
-        for (double value : values) {
-            squares += (value - mean) * (value - mean);
+        for (int i = 0; i < valid; i++) {
+            double distance = confidences[i] - mean;
+            squares += distance * distance;
         }
-        return Math.sqrt(squares / values.length);
-    }
-
-    /** Linear interpolation between the two nearest ranks; the rank is computed in integers. */
-    private static double percentile(double[] sorted, int percent) {
-        long scaledRank = (long) (sorted.length - 1) * percent;
-        int below = (int) (scaledRank / 100);
-        double fraction = (scaledRank % 100) / 100.0;
-        return fraction == 0 ? sorted[below] : sorted[below] + fraction * (sorted[below + 1] - sorted[below]);
+        return Math.sqrt(squares / valid);
     }
 }

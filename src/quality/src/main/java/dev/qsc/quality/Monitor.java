@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Watches an active canary. Pure: the same window at the same time, the same result. A check goes in this order:
@@ -30,47 +31,59 @@ public final class Monitor {
             Window window, MonitorSettings settings, Thresholds thresholds, Instant now, Instant t0) {
         Figures figures = Figures.of(
                 window, settings.minVoters(), model -> settings.models().include(model, settings.canary()));
-        int canarySamples =
-                figures.model(settings.canary()).map(ModelFigures::valid).orElse(0);
-        boolean isJudged = canarySamples >= settings.minSamples();
+        Evidence evidence = new Evidence(settings.minSamples(), settings.minVoters(), Optional.of(settings.canary()));
+        return judge(figures, evidence, thresholds, silence(window, settings, now, t0));
+    }
 
+    /**
+     * Applies every rule to these figures. Without a canary each model stands for itself, and all need their samples.
+     *
+     * @param silence what is wrong with events that did not come
+     */
+    static CheckResult judge(Figures figures, Evidence evidence, Thresholds thresholds, List<Violation> silence) {
+        boolean isJudged = isJudged(figures, evidence);
         List<ModelReport> models = figures.models().stream()
-                .map(model -> report(model, isJudged, settings, thresholds))
+                .map(model -> report(model, isJudged, evidence, thresholds))
                 .toList();
         List<Violation> violations = new ArrayList<>();
         models.forEach(model -> violations.addAll(model.violations()));
-        violations.addAll(absence(figures, settings));
-        violations.addAll(silence(window, settings, now, t0));
+        violations.addAll(absence(figures, evidence));
+        violations.addAll(silence);
         if (isJudged) {
-            violations.addAll(ensemble(figures, settings, thresholds));
+            violations.addAll(ensemble(figures, evidence, thresholds));
             violations.addAll(malformed(figures.counters()));
         }
 
         CheckReport report =
-                new CheckReport(figures.counters(), models, figures.ensemble(), skipped(figures, settings));
+                new CheckReport(figures.counters(), models, figures.ensemble(), skipped(figures, evidence));
         if (!violations.isEmpty()) {
             return new CheckResult.Fail(List.copyOf(violations), report);
         }
-        return isJudged
-                ? new CheckResult.Pass(report)
-                : new CheckResult.NotJudged(tooFew(settings.canary(), canarySamples, settings), report);
+        return missing(figures, evidence)
+                .<CheckResult>map(why -> new CheckResult.NotJudged(why, report))
+                .orElseGet(() -> new CheckResult.Pass(report));
     }
 
-    private static ModelReport report(
-            ModelFigures model, boolean isJudged, MonitorSettings settings, Thresholds thresholds) {
-        List<Violation> violations = new ArrayList<>(ModelRules.invalid(model));
-        if (isJudged && model.valid() >= settings.minSamples()) {
-            violations.addAll(ModelRules.shape(model, thresholds));
-        }
-        return new ModelReport(model, List.copyOf(violations));
+    private static ModelReport report(ModelFigures model, boolean isJudged, Evidence evidence, Thresholds thresholds) {
+        return new ModelReport(
+                model,
+                isJudged ? ModelRules.decided(model, evidence.minSamples(), thresholds) : ModelRules.invalid(model));
     }
 
-    private static List<Violation> absence(Figures figures, MonitorSettings settings) {
+    private static boolean isJudged(Figures figures, Evidence evidence) {
+        return figures.models().stream()
+                .filter(model -> evidence.canary().isEmpty()
+                        || model.model().equals(evidence.canary().get()))
+                .anyMatch(evidence::suffices);
+    }
+
+    private static List<Violation> absence(Figures figures, Evidence evidence) {
         long usable = figures.counters().usable();
-        return usable >= settings.minSamples()
-                        && figures.model(settings.canary()).isEmpty()
-                ? List.of(Gate.absent(settings.canary(), usable))
-                : List.of();
+        return evidence.canary()
+                .filter(canary ->
+                        usable >= evidence.minSamples() && figures.model(canary).isEmpty())
+                .map(canary -> List.of(Gate.absent(canary, usable)))
+                .orElse(List.of());
     }
 
     private static List<Violation> silence(Window window, MonitorSettings settings, Instant now, Instant t0) {
@@ -90,14 +103,8 @@ public final class Monitor {
         return Decimals.plain(duration.toMillis() / 1000.0) + "s";
     }
 
-    private static List<Violation> ensemble(Figures figures, MonitorSettings settings, Thresholds thresholds) {
-        return ensembleEvents(figures) < settings.minSamples()
-                ? List.of()
-                : EnsembleRules.violations(figures.ensemble(), thresholds);
-    }
-
-    private static int ensembleEvents(Figures figures) {
-        return figures.ensemble().map(Ensemble::events).orElse(0);
+    private static List<Violation> ensemble(Figures figures, Evidence evidence, Thresholds thresholds) {
+        return EnsembleRules.violations(figures.ensemble().filter(evidence::suffices), thresholds);
     }
 
     private static List<Violation> malformed(Counters counters) {
@@ -109,21 +116,40 @@ public final class Monitor {
                         ">" + counters.usable() + " usable"));
     }
 
-    private static List<String> skipped(Figures figures, MonitorSettings settings) {
-        List<String> skipped = new ArrayList<>();
-        for (ModelFigures model : figures.models()) {
-            if (model.valid() < settings.minSamples()) {
-                skipped.add(tooFew(model.model(), model.valid(), settings));
-            }
+    /** What a verdict still waits for. */
+    private static Optional<String> missing(Figures figures, Evidence evidence) {
+        if (evidence.canary().isPresent()) {
+            String canary = evidence.canary().get();
+            int valid = figures.model(canary).map(ModelFigures::valid).orElse(0);
+            return valid >= evidence.minSamples() ? Optional.empty() : Optional.of(tooFew(canary, valid, evidence));
         }
-        if (ensembleEvents(figures) < settings.minSamples()) {
+        if (figures.models().isEmpty()) {
+            return Optional.of("There is no usable event");
+        }
+        List<String> tooFew = tooFew(figures, evidence);
+        return tooFew.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", tooFew));
+    }
+
+    private static List<String> skipped(Figures figures, Evidence evidence) {
+        List<String> skipped = new ArrayList<>(tooFew(figures, evidence));
+        if (figures.ensemble().filter(evidence::suffices).isEmpty()) {
             skipped.add("The ensemble has %d of %d events with at least %d voters"
-                    .formatted(ensembleEvents(figures), settings.minSamples(), settings.minVoters()));
+                    .formatted(
+                            figures.ensemble().map(Ensemble::events).orElse(0),
+                            evidence.minSamples(),
+                            evidence.minVoters()));
         }
         return List.copyOf(skipped);
     }
 
-    private static String tooFew(String model, int valid, MonitorSettings settings) {
-        return "%s has %d of %d valid predictions".formatted(model, valid, settings.minSamples());
+    private static List<String> tooFew(Figures figures, Evidence evidence) {
+        return figures.models().stream()
+                .filter(model -> !evidence.suffices(model))
+                .map(model -> tooFew(model.model(), model.valid(), evidence))
+                .toList();
+    }
+
+    private static String tooFew(String model, int valid, Evidence evidence) {
+        return "%s has %d of %d valid predictions".formatted(model, valid, evidence.minSamples());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Iterator;
  *
  * <p>They are usable events since activation, back to whichever is older: the beginning of the settings' window by the
  * stream server's clock, or the event that completes the canary's samples. So a busy stream is judged by time, and a
- * slow one by enough evidence. The bound of {@link RecentEvents} holds in either case.
+ * slow one by enough evidence. {@link #MAX_EVENTS} is the bound in either case.
  */
 public final class MonitorWindow {
     /** The most events that a check judges. */
@@ -19,7 +19,7 @@ public final class MonitorWindow {
     /**
      * Selects the events.
      *
-     * @param recent events added after activation, at most {@link #MAX_EVENTS}
+     * @param recent events added after activation
      * @param now the time by the stream server's clock
      */
     public static Window select(RecentEvents recent, MonitorSettings settings, Instant now) {
@@ -27,7 +27,7 @@ public final class MonitorWindow {
         int selected = 0;
         int samples = 0;
         Iterator<Event> newestFirst = recent.newestFirst();
-        while (newestFirst.hasNext()) {
+        while (selected < MAX_EVENTS && newestFirst.hasNext()) {
             Event event = newestFirst.next();
             if (samples >= settings.minSamples() && event.id().time().isBefore(start)) {
                 break;

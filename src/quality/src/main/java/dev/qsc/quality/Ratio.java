@@ -30,15 +30,25 @@ public record Ratio(BigInteger numerator, BigInteger denominator) {
         return new Ratio(numerator, denominator.multiply(BigInteger.valueOf(divisor)));
     }
 
-    /** Negative, zero or positive as this is below, on or above so many percent. */
-    public int compareToPercent(int percent) {
-        return numerator.multiply(HUNDRED).compareTo(denominator.multiply(BigInteger.valueOf(percent)));
+    /** By how many percentage points this is above so many percent; the sign is exact. */
+    double pointsAbove(int percent) {
+        return quotient(
+                numerator.multiply(HUNDRED).subtract(denominator.multiply(BigInteger.valueOf(percent))), denominator);
+    }
+
+    /** By how many percentage points this is below so many percent; the sign is exact. */
+    double pointsBelow(int percent) {
+        return 0 - pointsAbove(percent);
     }
 
     /** This in percent, as near as a double gets. */
     public double percent() {
-        return new BigDecimal(numerator.multiply(HUNDRED))
-                .divide(new BigDecimal(denominator), MathContext.DECIMAL64)
+        return quotient(numerator.multiply(HUNDRED), denominator);
+    }
+
+    private static double quotient(BigInteger dividend, BigInteger divisor) {
+        return new BigDecimal(dividend)
+                .divide(new BigDecimal(divisor), MathContext.DECIMAL64)
                 .doubleValue();
     }
 }

@@ -87,6 +87,11 @@ public final class RecentEvents {
         }
     }
 
+    /** Adds unusable entries that precede everything seen. */
+    public void prepend(Counters unusable) {
+        beforeOldest = beforeOldest.plus(unusable);
+    }
+
     /** Number of events kept. */
     public int size() {
         return stretches.size();

@@ -16,6 +16,8 @@ public record StreamId(long ms, long seq) implements Comparable<StreamId> {
     /** After every entry of every stream. */
     public static final StreamId MAX = new StreamId(-1, -1);
 
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     private static final Comparator<StreamId> ORDER = Comparator.comparing(StreamId::ms, Long::compareUnsigned)
             .thenComparing(StreamId::seq, Long::compareUnsigned);
 
@@ -28,23 +30,37 @@ public record StreamId(long ms, long seq) implements Comparable<StreamId> {
         int dash = text.indexOf('-');
         try {
             return dash < 0
-                    ? new StreamId(Long.parseUnsignedLong(text), 0)
-                    : new StreamId(
-                            Long.parseUnsignedLong(text.substring(0, dash)),
-                            Long.parseUnsignedLong(text.substring(dash + 1)));
+                    ? new StreamId(number(text), 0)
+                    : new StreamId(number(text.substring(0, dash)), number(text.substring(dash + 1)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("A stream id reads <ms>-<seq>, not '" + text + "'", e);
         }
     }
 
-    /** The first id that an entry added at this instant can have. Instants before 1970 are the beginning. */
+    private static long number(String digits) {
+        if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new NumberFormatException("Digits only");
+        }
+        return Long.parseUnsignedLong(digits);
+    }
+
+    /**
+     * The first id whose {@link #time} is not before this instant: ids count milliseconds, so a fraction of one is
+     * rounded up. Instants before 1970 are the beginning.
+     */
     public static StreamId firstAt(Instant instant) {
-        return new StreamId(Math.max(0, instant.toEpochMilli()), 0);
+        if (instant.isBefore(Instant.EPOCH)) {
+            return ZERO;
+        }
+        if (instant.isAfter(LAST)) {
+            return new StreamId(Long.MAX_VALUE, 0);
+        }
+        return new StreamId(instant.plusNanos(999_999).toEpochMilli(), 0);
     }
 
     /** When the entry was added, by the clock of the stream's server; an id from a far future is the last instant. */
     public Instant time() {
-        return ms < 0 ? Instant.ofEpochMilli(Long.MAX_VALUE) : Instant.ofEpochMilli(ms);
+        return ms < 0 ? LAST : Instant.ofEpochMilli(ms);
     }
 
     /** The smallest id above this one; {@link #MAX} stays where it is. */

@@ -8,16 +8,18 @@ import java.util.List;
  *
  * @param slots how much of the step's time was seen to be healthy
  * @param tolerance how many failed checks it takes
- * @param history the last checks that passed (0) or failed (1), the newest in the lowest bit
+ * @param history the last slots in which a check passed (0) or failed (1), the newest in the lowest bit; however many
+ *     checks a slot has, it counts once, as failed if one of them failed
+ * @param historySlot the slot of the newest bit, or -1
  * @param errors checks in a row that could not be made
  */
-public record Watch(Slots slots, Tolerance tolerance, long history, int errors) {
+public record Watch(Slots slots, Tolerance tolerance, long history, long historySlot, int errors) {
     /** The first check in a row that could not be made and rolls back. */
     public static final int MAX_ERRORS = 4;
 
     /** A step that begins, or goes on after a restart. */
     public static Watch of(Slots slots, Tolerance tolerance) {
-        return new Watch(slots, tolerance, 0, 0);
+        return new Watch(slots, tolerance, 0, -1, 0);
     }
 
     /** What to do now. */
@@ -45,16 +47,15 @@ public record Watch(Slots slots, Tolerance tolerance, long history, int errors) 
     /** After a check that was finished at this time. */
     public Next after(CheckResult result, Instant now) {
         return switch (result) {
-            case CheckResult.Pass pass -> with(slots.pass(now), remember(0), 0).decide(now);
-            case CheckResult.NotJudged notJudged ->
-                with(slots.elapse(now), history, 0).decide(now);
+            case CheckResult.Pass pass -> remember(0, slots.pass(now), now).decide(now);
+            case CheckResult.NotJudged notJudged -> with(slots.elapse(now), 0).decide(now);
             case CheckResult.Fail fail -> {
-                Watch next = with(slots.fail(now), remember(1), 0);
+                Watch next = remember(1, slots.fail(now), now);
                 boolean isDecisive = fail.isImmediate() || Long.bitCount(next.history) >= tolerance.failures();
                 yield isDecisive ? next.rollBack(fail.violations()) : next.decide(now);
             }
             case CheckResult.JudgeError error -> {
-                Watch next = with(slots.elapse(now), history, errors + 1);
+                Watch next = with(slots.elapse(now), errors + 1);
                 yield next.errors >= MAX_ERRORS
                         ? next.rollBack(List.of(Violation.of(
                                 Rule.JUDGE_ERROR,
@@ -66,12 +67,14 @@ public record Watch(Slots slots, Tolerance tolerance, long history, int errors) 
         };
     }
 
-    private Watch with(Slots slots, long history, int errors) {
-        return new Watch(slots, tolerance, history, errors);
+    private Watch with(Slots slots, int errors) {
+        return new Watch(slots, tolerance, history, historySlot, errors);
     }
 
-    private long remember(int failure) {
-        return ((history << 1) | failure) & ((1L << tolerance.of()) - 1);
+    private Watch remember(int failure, Slots slots, Instant now) {
+        long slot = Math.max(historySlot, slots.plan().slotOf(now));
+        long earlier = slot == historySlot ? history : history << 1;
+        return new Watch(slots, tolerance, (earlier | failure) & ((1L << tolerance.of()) - 1), slot, 0);
     }
 
     private Next rollBack(List<Violation> violations) {

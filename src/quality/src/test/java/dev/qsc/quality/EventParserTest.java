@@ -53,6 +53,10 @@ class EventParserTest {
             "'\"0.7\"', 0.7",
             "'\"1e-1\"', 0.1",
             "1e-400, 0",
+            "-1e-400, 0",
+            "'\"-1e-400\"', 0",
+            "1.00000000000000001, 1",
+            "'\"\\u0030.7\"', 0.7",
             "0.30000000000000000000000000000000000001, 0.3"
         })
         void of(String written, double value) {
@@ -64,7 +68,13 @@ class EventParserTest {
         }
 
         @ParameterizedTest(name = "{0} as the logit of {1}")
-        @CsvSource({"2, 0.8807970779778823", "'\"2\"', 0.8807970779778823", "1e308, 1", "1000, 1"})
+        @CsvSource({
+            "2, 0.8807970779778823",
+            "1.0000000000000002, 0.7310585786300049",
+            "'\"2\"', 0.8807970779778823",
+            "1e308, 1",
+            "1000, 1"
+        })
         void ofALogit(String written, double value) {
             Event event = parseConfidence(written);
 
@@ -91,6 +101,10 @@ class EventParserTest {
             "{}, CONFIDENCE_NOT_NUMERIC",
             "'{\"confidence\":0.5}', CONFIDENCE_NOT_NUMERIC",
             "'\"\"', CONFIDENCE_NOT_NUMERIC",
+            "'\"0.7\\u0000\"', CONFIDENCE_NOT_NUMERIC",
+            "'\"\\ud800\"', CONFIDENCE_NOT_NUMERIC",
+            "'\"−1\"', CONFIDENCE_NOT_NUMERIC",
+            "1.7976931348623159e308, CONFIDENCE_NOT_FINITE",
             "'\" 0.7\"', CONFIDENCE_NOT_NUMERIC",
             "'\"0.7 \"', CONFIDENCE_NOT_NUMERIC",
             "'\"+0.7\"', CONFIDENCE_NOT_NUMERIC",
@@ -143,6 +157,14 @@ class EventParserTest {
             "'\"BUY \"', ACTION_UNKNOWN",
             "'\"BU\"', ACTION_UNKNOWN",
             "'\"CLOSE\"', ACTION_UNKNOWN",
+            "'\"BUY\\u0000\"', ACTION_UNKNOWN",
+            "'\"\\u0000\"', ACTION_UNKNOWN",
+            "'\"\\ud800\"', ACTION_UNKNOWN",
+            "'\"ＢＵＹ\"', ACTION_UNKNOWN",
+            "'\"ΒUY\"', ACTION_UNKNOWN",
+            "false, ACTION_UNKNOWN",
+            "0, ACTION_UNKNOWN",
+            "[], ACTION_UNKNOWN",
             "1, ACTION_UNKNOWN",
             "true, ACTION_UNKNOWN",
             "NaN, ACTION_UNKNOWN",
@@ -251,6 +273,14 @@ class EventParserTest {
                 "{\"a\":\"\\x\"}",
                 "{\"a\":1}/**/",
                 "{\"a\":1}#",
+                "{\"a\":1}\u0000",
+                "\u0000{\"a\":1}",
+                "\u00a0{\"a\":1}",
+                "{\"a\":\"\\u12\"}",
+                "{1:1}",
+                "{null:1}",
+                "{\"a\"}",
+                "{,}",
                 "\uFEFF{\"a\":1}",
                 "{\"model_breakdown\":{\"m\":{\"action\":\"BUY\",\"confidence\":0.5}}",
                 "{\"model_breakdown\":{\"m\":{\"action\":\"BUY\",\"confidence\":0x1}}}",
@@ -288,6 +318,34 @@ class EventParserTest {
         assertThat(event.indexOf("line\nbreak")).isEqualTo(4);
         assertThat(event.indexOf("é")).isEqualTo(6);
         assertThat(event.indexOf("e\u0301")).isEqualTo(7);
+    }
+
+    @ParameterizedTest(name = "{0} as {1}")
+    @DisplayName("reads half of a surrogate pair in a model's name as its escape, and drops no event for one elsewhere")
+    @CsvSource({
+        "\\ud800, \\ud800",
+        "a\\uDC00b, a\\udc00b",
+        "\\udc00\\ud800, \\udc00\\ud800",
+        "\\ud83e\\u0041, \\ud83eA",
+        "\\ud83e\\udd16, 🤖"
+    })
+    void halvesOfPairs(String written, String name) {
+        Event event = (Event) parsePayload("{\"" + written + "\":\"" + written + "\",\"model_breakdown\":{\"" + written
+                + "\":{\"" + written + "\":1,\"action\":\"BUY\",\"confidence\":NaN}}}");
+        assertThat(event.model(0)).isEqualTo(name);
+        assertThat(event.faults(0)).containsExactly(Fault.CONFIDENCE_NOT_FINITE);
+    }
+
+    @Test
+    @DisplayName("reads names of any length")
+    void longNames() {
+        for (int length : List.of(999, 1_000, 1_001, 60_000, 5_000_000)) {
+            String name = "é".repeat(length);
+            Event event = (Event) parsePayload(
+                    "{\"" + name + "\":1,\"model_breakdown\":{\"" + name + "\":1,\"m\":1,\"" + name + "\":2}}");
+            assertThat(event.size()).isEqualTo(2);
+            assertThat(event.model(0)).isEqualTo(name);
+        }
     }
 
     @Test

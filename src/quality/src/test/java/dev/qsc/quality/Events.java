@@ -19,9 +19,13 @@ final class Events {
 
     /** An event at this time with these predictions. */
     static Event at(Instant time, String... votes) {
+        return (Event) PARSER.parse(entryAt(time, votes));
+    }
+
+    /** The stream entry of an event at this time with these predictions. */
+    static StreamEntry entryAt(Instant time, String... votes) {
         String payload = "{\"model_breakdown\":{" + String.join(",", votes) + "}}";
-        return (Event)
-                PARSER.parse(StreamEntry.of(StreamId.firstAt(time), "event_type", "trade.intent", "payload", payload));
+        return StreamEntry.of(StreamId.firstAt(time), "event_type", "trade.intent", "payload", payload);
     }
 
     /** The i-th healthy prediction of a model: all actions in turn, confidences spread over 0.3 to 0.9. */

@@ -221,7 +221,11 @@ class MonitorTest {
         @DisplayName("at 2,000 events and no more")
         void atMostTheBound() {
             List<Event> events = Events.healthy(T0, 2_500, "other");
-            List<Event> selected = selected(events, T0.plusSeconds(2_500));
+            RecentEvents all = new RecentEvents(5_000);
+            events.forEach(all::append);
+            List<Event> selected =
+                    MonitorWindow.select(all, SETTINGS, T0.plusSeconds(2_500)).events();
+            assertThat(selected).isEqualTo(selected(events, T0.plusSeconds(2_500)));
             assertThat(selected).hasSize(2_000);
             assertThat(selected.getFirst()).isSameAs(events.get(500));
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.qsc.quality.Reference.Vote;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +51,55 @@ class ReferenceTest {
             assertThat(reasons(report.violations())).isEqualTo(reference.shape(model, thresholds));
         }
         assertThat(reasons(result.ensembleViolations())).isEqualTo(reference.ensemble(minVoters, thresholds));
+    }
+
+    @Property(tries = 400)
+    @Label("on the scoreboard, which says overall what the monitor says, and whose margins tell what is violated")
+    void scoreboard(
+            @ForAll("streams") List<List<Vote>> events,
+            @ForAll("thresholds") Thresholds thresholds,
+            @ForAll @IntRange(min = 1, max = 40) int minSamples,
+            @ForAll Models models,
+            @ForAll("canaries") String canary) {
+        Window window = parsed(events);
+        Instant now = Instant.EPOCH;
+        MonitorSettings monitor =
+                new MonitorSettings(canary, Duration.ofMinutes(30), minSamples, 2, models, Duration.ofMinutes(5));
+        CheckResult check = Monitor.check(window, monitor, thresholds, now, now);
+
+        Scoreboard scoreboard = Scoreboard.of(
+                window,
+                Optional.empty(),
+                new GateSettings(1, minSamples, 2, models, Optional.of(canary)),
+                thresholds,
+                now);
+
+        assertThat(scoreboard).isEqualTo(Scoreboard.of(check, minSamples, thresholds, now));
+        assertThat(scoreboard.overall())
+                .isEqualTo(
+                        switch (check) {
+                            case CheckResult.Pass pass -> Standing.GO;
+                            case CheckResult.Fail fail -> Standing.NO_GO;
+                            default -> Standing.WAIT;
+                        });
+        Reference reference = new Reference(events);
+        for (ModelStanding line : scoreboard.models()) {
+            Set<String> shape = reference.shape(line.model(), thresholds);
+            assertThat(reasons(line.margins().stream()
+                            .filter(margin -> margin.distance() < 0)
+                            .map(Margin::violation)
+                            .toList()))
+                    .isEqualTo(shape);
+            boolean isEnough = reference.of(line.model()).size() >= minSamples;
+            assertThat(reasons(line.violations())).isEqualTo(isEnough ? shape : Set.of());
+            Standing judged = shape.isEmpty() ? Standing.GO : Standing.NO_GO;
+            assertThat(line.standing()).isEqualTo(isEnough ? judged : Standing.WAIT);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> canaries() {
+        return Arbitraries.of("a", "c", "f", "absent");
     }
 
     private static Set<String> reasons(List<Violation> violations) {

@@ -213,6 +213,16 @@ class SlotsTest {
         }
 
         @Test
+        @DisplayName("at k failures of n in slots, however many checks a slot has")
+        void oncePerSlot() {
+            assertThat(tolerating(2, 3, "PPF+F+F").decision()).isInstanceOf(Decision.GoOn.class);
+            assertThat(tolerating(2, 3, "PPF+FF").decision()).isInstanceOf(Decision.RollBack.class);
+            assertThat(tolerating(3, 3, "P+FP+FP+F").decision())
+                    .as("a slot with a failure has failed")
+                    .isInstanceOf(Decision.RollBack.class);
+        }
+
+        @Test
         @DisplayName("at once on NaN, absence and lost telemetry, whatever is tolerated")
         void immediate() {
             assertThat(tolerating(3, 5, "PPN").decision()).isInstanceOf(Decision.RollBack.class);

@@ -16,7 +16,9 @@ class StreamIdTest {
         assertThat(StreamId.parse("5")).isEqualTo(new StreamId(5, 0));
         assertThat(StreamId.parse(StreamId.MAX.toString())).isEqualTo(StreamId.MAX);
         assertThat(StreamId.MAX.toString()).isEqualTo("18446744073709551615-18446744073709551615");
-        for (String text : new String[] {"", "-", "1-", "-1", "a", "1-b", "1-2-3", "18446744073709551616-0"}) {
+        for (String text : new String[] {
+            "", "-", "1-", "-1", "a", "1-b", "1-2-3", "+1", "1-+2", "١-٢", " 1", "18446744073709551616-0"
+        }) {
             assertThatThrownBy(() -> StreamId.parse(text))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("A stream id reads <ms>-<seq>, not '" + text + "'");
@@ -40,6 +42,10 @@ class StreamIdTest {
         Instant cutover = Instant.parse("2026-01-10T05:43:15Z");
         assertThat(StreamId.firstAt(cutover)).isEqualTo(new StreamId(cutover.toEpochMilli(), 0));
         assertThat(StreamId.firstAt(cutover).time()).isEqualTo(cutover);
+        assertThat(StreamId.firstAt(cutover.plusNanos(1))).isEqualTo(new StreamId(cutover.toEpochMilli() + 1, 0));
+        assertThat(StreamId.firstAt(cutover.plusMillis(1))).isEqualTo(new StreamId(cutover.toEpochMilli() + 1, 0));
+        assertThat(StreamId.firstAt(Instant.MAX)).isEqualTo(new StreamId(Long.MAX_VALUE, 0));
+        assertThat(StreamId.firstAt(Instant.MIN)).isEqualTo(StreamId.ZERO);
         assertThat(StreamId.firstAt(Instant.EPOCH.minusSeconds(1))).isEqualTo(StreamId.ZERO);
         assertThat(StreamId.MAX.time()).isAfter(cutover);
     }

@@ -5,70 +5,128 @@ import dev.qsc.quality.RecentEvents;
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Window;
+import dev.qsc.telemetry.TelemetryException.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/** Reads a source back from its end, page by page, until there are enough usable events. */
+/** Reads the newest usable events of a stream or a recording, once. */
 public final class EventReader {
-    /** Reading that takes longer is given up: the caller has a rollback to think of. */
+    /** Reading that goes on for longer without finding what is wanted is given up. */
     static final Duration LIMIT = Duration.ofSeconds(30);
-
-    private static final int FIRST_PAGE = 4;
-    private static final int LARGEST_PAGE = 4_096;
-    private static final long PAGE_BYTES = 4L << 20;
 
     private EventReader() {}
 
+    /** Takes what was read back. */
+    interface Sink {
+        /**
+         * Takes the next page.
+         *
+         * @param page entries that precede all before, newest first
+         * @return how many events are still wanted; 0 ends the reading
+         */
+        int take(List<StreamEntry> page);
+    }
+
     /**
-     * The window of the gate.
+     * The newest usable events of a stream, read back from its end.
      *
      * @param from entries before this id do not count: the cutover
      * @param maxEvents how many of the newest usable events are wanted, at least 1
      * @throws TelemetryException when the source cannot be read
      */
     public static Window newest(EventSource source, StreamId from, int maxEvents) {
+        return newest(source, from, StreamId.MAX, maxEvents);
+    }
+
+    /**
+     * The newest usable events of a stretch of stream, read back from its end.
+     *
+     * @param from the oldest id that counts
+     * @param to the newest id that counts
+     * @param maxEvents how many of the newest usable events are wanted, at least 1
+     * @throws TelemetryException when the source cannot be read
+     */
+    public static Window newest(EventSource source, StreamId from, StreamId to, int maxEvents) {
+        EventParser parser = new EventParser();
         RecentEvents events = new RecentEvents(maxEvents);
-        readBack(source, new EventParser(), StreamId.MAX, from, events, LIMIT);
+        readBack(source, to, from, maxEvents, LIMIT, page -> {
+            for (int i = 0; i < page.size() && !events.isFull(); i++) {
+                events.prepend(parser.parse(page.get(i)));
+            }
+            return maxEvents - events.size();
+        });
         return events.window();
     }
 
-    /** Prepends entries until there are as many events as allowed, or none left in the range. */
-    static void readBack(
-            EventSource source,
-            EventParser parser,
-            StreamId newest,
-            StreamId oldest,
-            RecentEvents events,
-            Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        StreamId next = newest;
-        int count = FIRST_PAGE;
-        while (true) {
-            List<StreamEntry> page = source.backward(next, oldest, count);
-            for (StreamEntry entry : page) {
-                events.prepend(parser.parse(entry));
-                if (events.isFull()) {
-                    return;
+    /**
+     * The newest usable events of a recording, which is read from its beginning and not held in memory.
+     *
+     * @param recording a {@link JsonlRecording}
+     * @param from the oldest id that counts
+     * @param to the newest id that counts
+     * @param maxEvents how many of the newest usable events are wanted, at least 1
+     * @throws TelemetryException when the file cannot be read, or is no recording
+     */
+    public static Window newest(Path recording, StreamId from, StreamId to, int maxEvents) {
+        EventParser parser = new EventParser();
+        RecentEvents events = new RecentEvents(maxEvents);
+        try (JsonlRecording entries = JsonlRecording.open(recording)) {
+            while (entries.hasNext()) {
+                StreamEntry entry = entries.next();
+                if (entry.id().isAfter(to)) {
+                    break;
+                }
+                if (!from.isAfter(entry.id())) {
+                    events.append(parser.parse(entry));
                 }
             }
-            if (page.size() < count || page.getLast().id().equals(oldest)) {
+        }
+        return events.window();
+    }
+
+    /**
+     * Hands out page after page until no event is wanted any more, or no entry is left.
+     *
+     * @param limit how long it may go on without finding an event
+     */
+    static void readBack(EventSource source, StreamId newest, StreamId oldest, int wanted, Duration limit, Sink sink) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        int count = Pages.FIRST;
+        int left = wanted;
+        List<StreamEntry> page = source.backward(newest, oldest, count);
+        while (!Pages.isLast(page, count) && !page.getLast().id().equals(oldest)) {
+            int stillLeft = sink.take(page);
+            if (stillLeft == 0) {
                 return;
             }
-            if (System.nanoTime() - deadline > 0) {
-                throw new TelemetryException(
-                        TelemetryException.Kind.TIMED_OUT,
-                        "%s has more entries between usable events than can be read in %s seconds"
-                                .formatted(source, limit.toMillis() / 1_000.0));
+            deadline = stillLeft < left ? System.nanoTime() + limit.toNanos() : deadline;
+            left = stillLeft;
+            requireTime(deadline, limit, source + " has more entries between usable events than can be read");
+            count = Pages.sizeAfter(page);
+            page = source.backward(page.getLast().id().previous(), oldest, count);
+        }
+        sink.take(page);
+    }
+
+    /** The result when it is there, or the failure as it was. */
+    static <T> T joined(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TelemetryException failure) {
+                throw failure;
             }
-            next = page.getLast().id().previous();
-            count = nextCount(page);
+            throw e;
         }
     }
 
-    /** Pages grow while entries are small, and shrink at once when they are large: a page is a few megabytes. */
-    private static int nextCount(List<StreamEntry> page) {
-        long bytes = page.stream().mapToLong(StreamEntry::size).sum();
-        long fitting = PAGE_BYTES * page.size() / Math.max(1, bytes);
-        return (int) Math.clamp(fitting, 1, Math.min(LARGEST_PAGE, 4L * page.size()));
+    static void requireTime(long deadline, Duration limit, String what) {
+        if (System.nanoTime() - deadline > 0) {
+            throw new TelemetryException(
+                    Kind.TIMED_OUT, "%s in %s seconds".formatted(what, limit.toMillis() / 1_000.0));
+        }
     }
 }

@@ -2,12 +2,14 @@ package dev.qsc.telemetry;
 
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
-/** A stream of entries, wherever it is kept. Every call may throw {@link TelemetryException}. */
+/** A stream of entries that grows at its end. Every call may throw {@link TelemetryException}. */
 public interface EventSource {
-    /** Where the stream ends now. */
-    Position position();
+    /** The time by the clock that gives out the ids. */
+    Instant time();
 
     /**
      * One page, read back from the end.
@@ -15,7 +17,25 @@ public interface EventSource {
      * @param newest the newest id wanted, included
      * @param oldest the oldest id wanted, included
      * @param count the most entries wanted, at least 1
-     * @return the newest entries in this range, newest first
+     * @return the newest entries in this range, newest first; fewer than wanted when they are large, and none only when
+     *     there is none
      */
     List<StreamEntry> backward(StreamId newest, StreamId oldest, int count);
+
+    /**
+     * One page, read on towards the end.
+     *
+     * @param last the last id that is known, not included
+     * @param count the most entries wanted, at least 1
+     * @param wait how long to wait for an entry when there is none; 0 for not at all, and never more than 2 s
+     * @return the oldest entries after this id, oldest first; fewer than wanted when they are large, and none only when
+     *     there is none
+     */
+    List<StreamEntry> after(StreamId last, int count, Duration wait);
+
+    /** Where the stream ends now. */
+    default Position position() {
+        List<StreamEntry> newest = backward(StreamId.MAX, StreamId.ZERO, 1);
+        return new Position(newest.isEmpty() ? StreamId.ZERO : newest.getFirst().id(), time());
+    }
 }

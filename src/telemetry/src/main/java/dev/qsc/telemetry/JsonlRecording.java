@@ -11,24 +11,35 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import dev.qsc.telemetry.TelemetryException.Kind;
-import java.io.BufferedReader;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /**
- * A recorded stream: one entry a line, oldest first, {@code {"id": "<ms>-<seq>", "fields": [["name", "value"], ...]}}.
- * A name or value that is not UTF-8 is {@code {"b64": "..."}}. Empty lines are skipped. The whole recording is held in
- * memory; its time is that of its last entry.
+ * A recorded stream, read once from its beginning: one entry a line, oldest first, {@code {"id": "<ms>-<seq>",
+ * "fields": [["name", "value"], ...]}}. A name or value that is not UTF-8 is {@code {"b64": "..."}}. Empty lines are
+ * skipped. A file named {@code *.gz} is compressed. One line at a time is held in memory, so a recording may be larger
+ * than that. Not thread-safe.
  */
-public final class JsonlRecording implements EventSource {
+public final class JsonlRecording implements Iterator<StreamEntry>, AutoCloseable {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,53 +47,157 @@ public final class JsonlRecording implements EventSource {
                     .build())
             .build();
 
-    private final Path file;
-    private final List<StreamEntry> entries;
+    private static final int BUFFER = 1 << 16;
+    private static final String TORN = "the file ends in the middle of an entry; remove this line";
 
-    private JsonlRecording(Path file, List<StreamEntry> entries) {
+    private final Path file;
+    private final Lines lines;
+    private StreamEntry next;
+    private StreamId last;
+
+    private JsonlRecording(Path file, Lines lines) {
         this.file = file;
-        this.entries = entries;
+        this.lines = lines;
     }
 
     /**
-     * Reads a recording.
+     * Opens a recording.
      *
-     * @throws TelemetryException when there is no such file, or a line of it is no entry, or one out of order
+     * @throws TelemetryException when there is no such file, or it may not be read
      */
-    public static JsonlRecording read(Path file) {
-        List<StreamEntry> entries = new ArrayList<>();
-        int number = 0;
-        try (BufferedReader lines = Files.newBufferedReader(file, UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    StreamEntry entry = entry(line);
-                    if (!entries.isEmpty()
-                            && !entry.id().isAfter(entries.getLast().id())) {
-                        throw new IllegalArgumentException("id " + entry.id() + " does not follow the one before");
-                    }
-                    entries.add(entry);
-                }
+    public static JsonlRecording open(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new TelemetryException(Kind.FILE, file + " is a directory; name a file in it");
             }
-        } catch (NoSuchFileException e) {
-            throw new TelemetryException(Kind.FILE, "There is no file " + file, e);
-        } catch (CharacterCodingException e) {
-            throw new TelemetryException(Kind.FILE, "%s, after line %d: not UTF-8".formatted(file, number), e);
-        } catch (JacksonException e) {
-            throw new TelemetryException(
-                    Kind.FILE, "%s, line %d: %s".formatted(file, number, e.getOriginalMessage()), e);
-        } catch (IllegalArgumentException e) {
-            throw new TelemetryException(Kind.FILE, "%s, line %d: %s".formatted(file, number, e.getMessage()), e);
+            InputStream in = Files.newInputStream(file);
+            return new JsonlRecording(file, new Lines(isCompressed(file) ? unpacked(in) : in));
         } catch (IOException e) {
-            throw new TelemetryException(Kind.FILE, "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw explained(file, e);
         }
-        return new JsonlRecording(file, entries);
     }
 
-    /** Writes one entry as a line. */
+    private static InputStream unpacked(InputStream in) throws IOException {
+        try {
+            return new GZIPInputStream(in, BUFFER);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a file that {@linkplain #write entries are written} to; what it held before is lost.
+     *
+     * @throws TelemetryException when it cannot be written
+     */
+    public static Writer create(Path file) {
+        try {
+            OutputStream out = Files.newOutputStream(file);
+            return new OutputStreamWriter(
+                    isCompressed(file) ? new GZIPOutputStream(out, BUFFER) : new BufferedOutputStream(out, BUFFER),
+                    UTF_8);
+        } catch (IOException e) {
+            throw new TelemetryException(Kind.FILE, "%s cannot be written: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    private static boolean isCompressed(Path file) {
+        return file.toString().endsWith(".gz");
+    }
+
+    /**
+     * Whether there is another entry.
+     *
+     * @throws TelemetryException when the next line is no entry, or one out of order
+     */
+    @Override
+    public boolean hasNext() {
+        if (next == null) {
+            next = read();
+        }
+        return next != null;
+    }
+
+    @Override
+    public StreamEntry next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        StreamEntry entry = next;
+        next = null;
+        return entry;
+    }
+
+    private StreamEntry read() {
+        try {
+            CharBuffer line = lines.next();
+            while (line != null && isBlank(line)) {
+                line = lines.next();
+            }
+            if (line == null) {
+                return null;
+            }
+            StreamEntry entry = entry(line);
+            if (last != null && !entry.id().isAfter(last)) {
+                throw new IllegalArgumentException("id " + entry.id() + " does not follow the one before");
+            }
+            last = entry.id();
+            return entry;
+        } catch (CharacterCodingException e) {
+            throw wrongLine(lines.isComplete() ? "not UTF-8" : TORN, e);
+        } catch (JacksonException e) {
+            boolean isCut = e.getOriginalMessage().startsWith("Unexpected end-of-input");
+            String cut = lines.isComplete() ? "the entry does not end in this line" : TORN;
+            throw wrongLine(isCut ? cut : e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw wrongLine(e.getMessage(), e);
+        } catch (IOException e) {
+            throw explained(file, e);
+        }
+    }
+
+    private static boolean isBlank(CharBuffer line) {
+        return line.chars().allMatch(Character::isWhitespace);
+    }
+
+    private TelemetryException wrongLine(String what, Exception cause) {
+        return new TelemetryException(Kind.FILE, "%s, line %d: %s".formatted(file, lines.number(), what), cause);
+    }
+
+    private static TelemetryException explained(Path file, IOException e) {
+        String sentence =
+                switch (e) {
+                    case NoSuchFileException _ -> "There is no file " + file;
+                    case EOFException _ -> file + " ends too early; it was not written to its end";
+                    default -> "%s cannot be read: %s".formatted(file, reason(e));
+                };
+        return new TelemetryException(Kind.FILE, sentence, e);
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> e.getMessage();
+        };
+    }
+
+    @Override
+    public void close() {
+        try {
+            lines.close();
+        } catch (IOException e) {
+            throw explained(file, e);
+        }
+    }
+
+    /** Writes one entry as a line, and does not flush it. */
     public static void write(StreamEntry entry, Writer out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
             json.writeStartObject();
             json.writeStringField("id", entry.id().toString());
             json.writeArrayFieldStart("fields");
@@ -108,10 +223,10 @@ public final class JsonlRecording implements EventSource {
         }
     }
 
-    private static StreamEntry entry(String line) throws IOException {
+    private static StreamEntry entry(CharBuffer line) throws IOException {
         StreamId id = null;
         List<byte[]> fields = null;
-        try (JsonParser in = JSON.createParser(line)) {
+        try (JsonParser in = JSON.createParser(line.array(), line.position(), line.remaining())) {
             expect(in, JsonToken.START_OBJECT);
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
@@ -145,12 +260,13 @@ public final class JsonlRecording implements EventSource {
             fields.add(bytes(in));
             expect(in, JsonToken.END_ARRAY);
         }
+        require(in.currentToken() == JsonToken.END_ARRAY);
         return fields;
     }
 
     private static byte[] bytes(JsonParser in) throws IOException {
         if (in.nextToken() == JsonToken.VALUE_STRING) {
-            return in.getText().getBytes(UTF_8);
+            return bytes(in.getText());
         }
         if (in.currentToken() != JsonToken.START_OBJECT || !"b64".equals(in.nextFieldName())) {
             throw new IllegalArgumentException("a name or value is a string or {\"b64\": \"...\"}");
@@ -161,51 +277,27 @@ public final class JsonlRecording implements EventSource {
         return bytes;
     }
 
+    private static byte[] bytes(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        if (!new String(bytes, UTF_8).equals(text)) {
+            throw new IllegalArgumentException(
+                    "a name or value holds half of a surrogate pair; bytes that are not UTF-8 are {\"b64\": \"...\"}");
+        }
+        return bytes;
+    }
+
     private static void expect(JsonParser in, JsonToken token) throws IOException {
-        if (in.nextToken() != token) {
+        require(in.nextToken() == token);
+    }
+
+    private static void require(boolean isAsExpected) {
+        if (!isAsExpected) {
             throw new IllegalArgumentException(
                     "expected is {\"id\": \"<ms>-<seq>\", \"fields\": [[\"name\", \"value\"], ...]}");
         }
     }
 
-    /** Every entry, oldest first. */
-    public List<StreamEntry> entries() {
-        return Collections.unmodifiableList(entries);
-    }
-
-    @Override
-    public Position position() {
-        StreamId lastId = entries.isEmpty() ? StreamId.ZERO : entries.getLast().id();
-        return new Position(lastId, lastId.time());
-    }
-
-    @Override
-    public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
-        List<StreamEntry> page = new ArrayList<>();
-        for (int i = placeOf(newest); i >= 0 && page.size() < count; i--) {
-            if (oldest.isAfter(entries.get(i).id())) {
-                break;
-            }
-            page.add(entries.get(i));
-        }
-        return page;
-    }
-
-    /** Place of the newest entry that is not after this id, or -1. */
-    private int placeOf(StreamId id) {
-        int low = 0;
-        int high = entries.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (entries.get(middle).id().isAfter(id)) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low - 1;
-    }
-
+    /** Names the file. */
     @Override
     public String toString() {
         return file.toString();

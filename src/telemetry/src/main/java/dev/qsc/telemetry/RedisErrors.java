@@ -20,12 +20,14 @@ final class RedisErrors {
             new Explanation(
                     says("NOPERM"),
                     Kind.REFUSED_LOGIN,
-                    "{redis} does not let the user read '{key}'; grant it +xrevrange +type +time ~{key}"),
+                    "{redis} does not let the user read '{key}'; grant it +xread +xrevrange +type +time ~{key}"),
             new Explanation(
                     JedisAccessControlException.class::isInstance,
                     Kind.REFUSED_LOGIN,
                     "{redis} refused the login; check user and password of the Redis URL"),
             new Explanation(says("WRONGTYPE"), Kind.NOT_A_STREAM, "'{key}' at {redis} is not a stream; check the name"),
+            new Explanation(
+                    says("LOADING"), Kind.UNREACHABLE, "{redis} is still loading its data; wait until it is done"),
             new Explanation(
                     causedBy(SSLException.class),
                     Kind.TLS,

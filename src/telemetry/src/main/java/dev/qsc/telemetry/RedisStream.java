@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import dev.qsc.telemetry.TelemetryException.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,8 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * A stream in Redis. It connects with the first call, keeps one connection, and makes a new one after a failure. It
- * uses {@code XREVRANGE}, {@code TYPE} and {@code TIME}, and nothing that writes. Thread-safe: calls wait for each
- * other.
+ * uses {@code XREAD}, {@code XREVRANGE}, {@code TYPE} and {@code TIME}, and nothing that writes. Thread-safe: calls
+ * wait for each other.
  */
 public final class RedisStream implements EventSource, AutoCloseable {
     /** A server in the next rack answers in a millisecond; one that needs longer than this is down. */
@@ -30,6 +31,9 @@ public final class RedisStream implements EventSource, AutoCloseable {
 
     /** A server that hangs must not hold up a check, let alone a rollback. */
     private static final int ANSWER_MILLIS = 5_000;
+
+    /** Well below the time in which an answer must come. */
+    private static final int BLOCK_MILLIS = 2_000;
 
     private final RedisAddress address;
     private final String key;
@@ -67,13 +71,6 @@ public final class RedisStream implements EventSource, AutoCloseable {
     }
 
     @Override
-    public Position position() {
-        List<StreamEntry> newest = backward(StreamId.MAX, StreamId.ZERO, 1);
-        StreamId lastId = newest.isEmpty() ? StreamId.ZERO : newest.getFirst().id();
-        return new Position(lastId, time());
-    }
-
-    @Override
     public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
         List<StreamEntry> page = call(RedisStream::entries, Command.XREVRANGE, key, newest, oldest, "COUNT", count);
         if (page.isEmpty()) {
@@ -91,7 +88,35 @@ public final class RedisStream implements EventSource, AutoCloseable {
         }
     }
 
-    private Instant time() {
+    @Override
+    public List<StreamEntry> after(StreamId last, int count, Duration wait) {
+        List<StreamEntry> page = wait.isPositive()
+                ? await(last, count, wait)
+                : call(RedisStream::added, Command.XREAD, "COUNT", count, "STREAMS", key, last);
+        if (page.isEmpty()) {
+            requireStream();
+        }
+        return page;
+    }
+
+    /** A connection that is lost while nothing comes is no failure: the next call says whether Redis is there. */
+    private List<StreamEntry> await(StreamId last, int count, Duration wait) {
+        try {
+            return call(RedisStream::added, Command.XREAD, "COUNT", count, "BLOCK", millis(wait), "STREAMS", key, last);
+        } catch (TelemetryException e) {
+            if (e.kind() == Kind.UNREACHABLE) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static long millis(Duration wait) {
+        return Math.clamp(wait.toMillis(), 1, BLOCK_MILLIS);
+    }
+
+    @Override
+    public Instant time() {
         return call(RedisStream::time, Command.TIME);
     }
 
@@ -118,7 +143,7 @@ public final class RedisStream implements EventSource, AutoCloseable {
 
     private Object answer(ProtocolCommand command, Object... arguments) {
         if (connection == null) {
-            connection = new Connection(new HostAndPort(address.host(), address.port()), config);
+            connection = new PagedConnection(new HostAndPort(address.host(), address.port()), config);
         }
         byte[][] bytes = new byte[arguments.length][];
         for (int i = 0; i < arguments.length; i++) {
@@ -126,6 +151,14 @@ public final class RedisStream implements EventSource, AutoCloseable {
         }
         connection.sendCommand(command, bytes);
         return connection.getOne();
+    }
+
+    private static List<StreamEntry> added(Object answer) {
+        if (answer == null) {
+            return List.of();
+        }
+        List<?> stream = (List<?>) ((List<?>) answer).getFirst();
+        return entries(stream.get(1));
     }
 
     private static List<StreamEntry> entries(Object answer) {
@@ -154,7 +187,11 @@ public final class RedisStream implements EventSource, AutoCloseable {
     @Override
     public synchronized void close() {
         if (connection != null) {
-            connection.close();
+            try {
+                connection.close();
+            } catch (JedisException _) {
+                // it is given up, most often because it failed
+            }
             connection = null;
         }
     }

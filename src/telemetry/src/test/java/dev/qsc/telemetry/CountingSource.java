@@ -2,31 +2,54 @@ package dev.qsc.telemetry;
 
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Remembers what was asked of a source. */
 final class CountingSource implements EventSource {
     private final EventSource source;
-    long fetched;
-    long largestPageBytes;
-    int largestPage;
+    final AtomicLong fetched = new AtomicLong();
+    final AtomicLong calls = new AtomicLong();
+    final AtomicLong largestPageBytes = new AtomicLong();
+    final AtomicLong largestPage = new AtomicLong();
+
+    private final AtomicLong callsLeft = new AtomicLong(Long.MAX_VALUE);
 
     CountingSource(EventSource source) {
         this.source = source;
     }
 
+    /** After so many calls one fails. */
+    void failAfter(int calls) {
+        callsLeft.set(calls);
+    }
+
     @Override
-    public Position position() {
-        return source.position();
+    public Instant time() {
+        return source.time();
     }
 
     @Override
     public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
-        List<StreamEntry> page = source.backward(newest, oldest, count);
-        fetched += page.size();
-        largestPage = Math.max(largestPage, page.size());
-        largestPageBytes = Math.max(
-                largestPageBytes, page.stream().mapToLong(StreamEntry::size).sum());
+        return counted(source.backward(newest, oldest, count));
+    }
+
+    @Override
+    public List<StreamEntry> after(StreamId last, int count, Duration wait) {
+        return counted(source.after(last, count, wait));
+    }
+
+    private List<StreamEntry> counted(List<StreamEntry> page) {
+        calls.incrementAndGet();
+        if (callsLeft.getAndDecrement() == 0) {
+            throw new TelemetryException(TelemetryException.Kind.UNREACHABLE, "The test wants a failure");
+        }
+        fetched.addAndGet(page.size());
+        largestPage.accumulateAndGet(page.size(), Math::max);
+        long bytes = page.stream().mapToLong(StreamEntry::size).sum();
+        largestPageBytes.accumulateAndGet(bytes, Math::max);
         return page;
     }
 }

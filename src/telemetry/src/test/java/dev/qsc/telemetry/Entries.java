@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import redis.clients.jedis.Jedis;
@@ -47,6 +49,15 @@ final class Entries {
                 }
             }
         }
+    }
+
+    /** The entries of a recording. */
+    static List<StreamEntry> recorded(Path file) {
+        List<StreamEntry> entries = new ArrayList<>();
+        try (JsonlRecording recording = JsonlRecording.open(file)) {
+            recording.forEachRemaining(entries::add);
+        }
+        return entries;
     }
 
     /** Usable entries with ids from {@code <first>-0} to {@code <last>-0}. */

@@ -2,8 +2,6 @@ package dev.qsc.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.qsc.quality.EventParser;
-import dev.qsc.quality.RecentEvents;
 import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import java.time.Duration;
@@ -18,8 +16,13 @@ class EventReaderTest {
     /** A stream without end that holds nothing usable. */
     private static final EventSource ENDLESS = new EventSource() {
         @Override
-        public Position position() {
-            return new Position(StreamId.MAX, Instant.EPOCH);
+        public Instant time() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public List<StreamEntry> after(StreamId last, int count, Duration wait) {
+            return List.of();
         }
 
         @Override
@@ -38,13 +41,8 @@ class EventReaderTest {
     @Test
     @DisplayName("gives up in time on a stream without usable events")
     void givesUp() {
-        assertThatThrownBy(() -> EventReader.readBack(
-                        ENDLESS,
-                        new EventParser(),
-                        StreamId.MAX,
-                        StreamId.ZERO,
-                        new RecentEvents(10),
-                        Duration.ofMillis(50)))
+        assertThatThrownBy(() ->
+                        EventReader.readBack(ENDLESS, StreamId.MAX, StreamId.ZERO, 10, Duration.ofMillis(50), _ -> 10))
                 .isInstanceOf(TelemetryException.class)
                 .hasMessage(
                         "an endless stream has more entries between usable events than can be read in 0.05 seconds");

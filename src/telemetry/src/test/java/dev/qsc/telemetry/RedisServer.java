@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Assertions;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** A real Redis server on a free loopback port, which forgets everything when it is closed. */
 final class RedisServer implements AutoCloseable {
@@ -52,7 +53,12 @@ final class RedisServer implements AutoCloseable {
                     .redirectOutput(log.toFile())
                     .start();
             RedisServer server = new RedisServer(port, process);
-            await("Redis, see " + log).until(server::answers);
+            try {
+                await("Redis, see " + log).until(server::answers);
+            } catch (RuntimeException e) {
+                server.kill();
+                throw e;
+            }
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(MISSING, e);
@@ -67,8 +73,8 @@ final class RedisServer implements AutoCloseable {
             return redis.ping().equals("PONG");
         } catch (JedisAccessControlException _) {
             return true;
-        } catch (JedisConnectionException _) {
-            return false;
+        } catch (JedisConnectionException | JedisDataException _) {
+            return false; // not there yet, or still loading
         }
     }
 
@@ -98,6 +104,26 @@ final class RedisServer implements AutoCloseable {
     /** A client that may do everything. */
     Jedis admin() {
         return new Jedis("127.0.0.1", port);
+    }
+
+    /** Lets it hang, with its connections open. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void kill() {

@@ -3,13 +3,12 @@ package dev.qsc.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.qsc.quality.Event;
 import dev.qsc.quality.Gate;
 import dev.qsc.quality.GateSettings;
 import dev.qsc.quality.Models;
-import dev.qsc.quality.RecentEvents;
-import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Thresholds;
 import dev.qsc.quality.Window;
@@ -22,9 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -87,15 +87,15 @@ class RedisStreamTest {
     @MethodSource("goldenCases")
     @DisplayName("is judged like its recording")
     void isJudgedLikeItsRecording(Path folder) {
-        JsonlRecording recording = JsonlRecording.read(folder.resolve("events.jsonl"));
-        Entries.add(admin, Entries.STREAM, recording.entries());
+        Path recording = folder.resolve("events.jsonl");
+        Entries.add(admin, Entries.STREAM, Entries.recorded(recording));
         StreamId cutover = folder.getFileName().toString().startsWith("cutover")
                 ? StreamId.firstAt(Instant.parse("2026-01-10T05:43:15Z"))
                 : StreamId.ZERO;
         GateSettings settings = new GateSettings(200, 200, 1, Models.ALL, Optional.empty());
 
         Window fromRedis = EventReader.newest(stream, cutover, 2_000);
-        Window fromFile = EventReader.newest(recording, cutover, 2_000);
+        Window fromFile = EventReader.newest(recording, cutover, StreamId.MAX, 2_000);
 
         assertThat(fromRedis.counters()).isEqualTo(fromFile.counters());
         assertThat(Gate.judge(fromRedis, settings, Thresholds.defaults()))
@@ -113,8 +113,8 @@ class RedisStreamTest {
         assertThat(window.events()).hasSize(2_000);
         assertThat(window.newest().map(Event::id)).contains(new StreamId(20_000, 0));
         assertThat(window.oldest().map(Event::id)).contains(new StreamId(18_001, 0));
-        assertThat(source.fetched).isLessThan(8_000);
-        assertThat(source.largestPage).isLessThanOrEqualTo(4_096);
+        assertThat(source.fetched).hasValueLessThan(2_300);
+        assertThat(source.largestPage).hasValueLessThanOrEqualTo(256);
     }
 
     @Test
@@ -142,7 +142,41 @@ class RedisStreamTest {
         CountingSource source = new CountingSource(stream);
 
         assertThat(EventReader.newest(source, StreamId.ZERO, 2_000).events()).hasSize(40);
-        assertThat(source.largestPageBytes).isLessThan(10 << 20);
+        assertThat(source.largestPageBytes).hasValueLessThan(10 << 20);
+    }
+
+    @Test
+    @DisplayName("is read on from an id, oldest first")
+    void isReadOn() {
+        Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
+
+        assertThat(stream.after(new StreamId(3, 0), 4, Duration.ZERO))
+                .extracting(entry -> entry.id().ms())
+                .containsExactly(4L, 5L, 6L, 7L);
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ZERO)).isEmpty();
+        assertThat(stream.after(StreamId.MAX, 4, Duration.ofMillis(20))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("can be waited for: an entry comes at once, and no entry after the time that was given")
+    void canBeWaitedFor() throws Exception {
+        Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
+        Instant start = Instant.now();
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofMillis(200))).isEmpty();
+        assertThat(Duration.between(start, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(190));
+
+        var waiting = CompletableFuture.supplyAsync(() -> stream.after(new StreamId(10, 0), 4, Duration.ofSeconds(2)));
+        await().until(() -> admin.info("clients").contains("blocked_clients:1"));
+        Entries.add(admin, Entries.STREAM, Entries.usable(11, 11));
+
+        assertThat(waiting.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("is waited for no longer than 2 seconds, well below the time in which an answer must come")
+    void waitIsBounded() {
+        Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofHours(1))).isEmpty();
     }
 
     @Test
@@ -217,6 +251,7 @@ class RedisStreamTest {
             String sentence = "redis://127.0.0.1:" + server.port() + " has no stream 'quantum:stream:trade.intent'";
             assertKind(stream::position, Kind.NO_SUCH_STREAM, sentence);
             assertKind(() -> EventReader.newest(stream, StreamId.ZERO, 10), Kind.NO_SUCH_STREAM, sentence);
+            assertKind(() -> stream.after(StreamId.ZERO, 1, Duration.ofMillis(20)), Kind.NO_SUCH_STREAM, sentence);
         }
 
         @Test
@@ -224,6 +259,7 @@ class RedisStreamTest {
         void notAStream() {
             admin.set(Entries.STREAM, "text");
             assertKind(stream::position, Kind.NOT_A_STREAM, "is not a stream");
+            assertKind(() -> stream.after(StreamId.ZERO, 1, Duration.ZERO), Kind.NOT_A_STREAM, "is not a stream");
         }
 
         @Test
@@ -288,16 +324,30 @@ class RedisStreamTest {
                 String at = "127.0.0.1:" + closed.port();
                 admin.auth("s3cret-of-default");
                 Entries.add(admin, Entries.STREAM, Entries.usable(1, 1));
-                admin.aclSetUser("reader", "on", ">s3cret", "~" + Entries.STREAM, "+xrevrange", "+type", "+time");
+                admin.aclSetUser(
+                        "reader", "on", ">s3cret", "~" + Entries.STREAM, "+xread", "+xrevrange", "+type", "+time");
+                admin.aclSetUser("half", "on", ">s3cret", "~" + Entries.STREAM, "+xrevrange", "+type", "+time");
                 admin.aclSetUser("stranger", "on", ">s3cret", "~other", "+xrevrange");
 
                 assertUrl("redis://" + at, Kind.REFUSED_LOGIN, "refused the login");
                 assertUrl("redis://:s3cret-wrong@" + at, Kind.REFUSED_LOGIN, "refused the login");
                 assertUrl("redis://reader:s3cret-wrong@" + at, Kind.REFUSED_LOGIN, "refused the login");
                 assertUrl("redis://stranger:s3cret@" + at, Kind.REFUSED_LOGIN, "does not let the user read");
-                try (RedisStream stream =
-                        RedisStream.open(RedisAddress.parse("redis://reader:s3cret@" + at), Entries.STREAM)) {
-                    assertThat(stream.position().lastId()).isEqualTo(new StreamId(1, 0));
+                try (RedisStream half =
+                        RedisStream.open(RedisAddress.parse("redis://half:s3cret@" + at), Entries.STREAM)) {
+                    assertThat(EventReader.newest(half, StreamId.ZERO, 10).events())
+                            .hasSize(1);
+                    assertKind(
+                            () -> half.after(StreamId.ZERO, 1, Duration.ZERO),
+                            Kind.REFUSED_LOGIN,
+                            "grant it +xread +xrevrange +type +time ~" + Entries.STREAM);
+                }
+                try (StreamView view =
+                        new SharedStreams().open(RedisAddress.parse("redis://reader:s3cret@" + at), Entries.STREAM)) {
+                    assertThat(view.source().position().lastId()).isEqualTo(new StreamId(1, 0));
+                    assertThat(view.read(StreamId.ZERO, 10).recent().size()).isEqualTo(1);
+                    assertThat(view.awaitNews(new StreamId(1, 0), Duration.ofMillis(20)))
+                            .isFalse();
                 }
                 try (RedisStream missing =
                         RedisStream.open(RedisAddress.parse("redis://:s3cret-of-default@" + at), "missing")) {
@@ -329,6 +379,8 @@ class RedisStreamTest {
                     assertKind(untrusted::position, Kind.TLS, "No trusted TLS connection");
                     if (certificate.equals(right)) {
                         assertThat(trusted.position().lastId()).isEqualTo(new StreamId(1, 0));
+                        assertThat(trusted.after(new StreamId(1, 0), 1, Duration.ofMillis(20)))
+                                .isEmpty();
                     } else {
                         assertKind(trusted::position, Kind.TLS, "No trusted TLS connection");
                     }
@@ -339,117 +391,5 @@ class RedisStreamTest {
                 () -> RedisStream.open(RedisAddress.parse("rediss://redis").withCa("no certificate"), "s"),
                 Kind.TLS,
                 "The CA for Redis");
-    }
-
-    @Nested
-    @DisplayName("is followed")
-    class Followed {
-        private List<Long> idsOf(RecentEvents recent) {
-            List<Long> ids = new ArrayList<>();
-            for (Event event : recent.window().events()) {
-                ids.add(event.id().ms());
-            }
-            return ids;
-        }
-
-        @Test
-        @DisplayName("from the given entry on, fetching each entry once")
-        void incrementally() {
-            Entries.add(admin, Entries.STREAM, Entries.usable(1, 100));
-            CountingSource source = new CountingSource(stream);
-            StreamFollower follower = new StreamFollower(source, new StreamId(90, 0));
-
-            assertThat(idsOf(follower.read().recent())).hasSize(10).startsWith(91L);
-            Entries.add(admin, Entries.STREAM, Entries.usable(101, 150));
-            source.fetched = 0;
-            StreamFollower.Update update = follower.read();
-
-            assertThat(idsOf(update.recent())).hasSize(60).endsWith(150L);
-            assertThat(update.notice()).isEmpty();
-            assertThat(source.fetched)
-                    .as("the new entries, and the last one again")
-                    .isEqualTo(51);
-            source.fetched = 0;
-            follower.read();
-            assertThat(source.fetched).isZero();
-        }
-
-        @Test
-        @DisplayName("with no more than 2,000 events in memory, skipping what would not be kept")
-        void bounded() {
-            Entries.add(admin, Entries.STREAM, Entries.usable(1, 5_000));
-            StreamFollower follower = new StreamFollower(stream, StreamId.ZERO);
-            assertThat(idsOf(follower.read().recent())).hasSize(2_000).startsWith(3_001L);
-
-            Entries.add(admin, Entries.STREAM, Entries.usable(5_001, 5_500));
-            assertThat(idsOf(follower.read().recent()))
-                    .hasSize(2_000)
-                    .startsWith(3_501L)
-                    .endsWith(5_500L);
-
-            Entries.add(admin, Entries.STREAM, Entries.usable(5_501, 15_500));
-            assertThat(idsOf(follower.read().recent())).hasSize(2_000).startsWith(13_501L);
-        }
-
-        @Test
-        @DisplayName("with what is unusable counted where it lies")
-        void countsTheUnusable() {
-            List<StreamEntry> entries = new ArrayList<>();
-            for (int ms = 1; ms <= 300; ms++) {
-                StreamId id = new StreamId(ms, 0);
-                entries.add(ms % 3 == 0 ? Entries.intent(id, "broken") : Entries.usable(id));
-            }
-            StreamFollower follower = new StreamFollower(stream, new StreamId(30, 0));
-            for (int start = 0; start < 300; start += 50) {
-                Entries.add(admin, Entries.STREAM, entries.subList(start, start + 50));
-                follower.read();
-            }
-            Window window = follower.read().recent().window();
-            assertThat(window.counters().usable()).isEqualTo(180);
-            assertThat(window.counters().malformed()).isEqualTo(90);
-            Window atOnce = new StreamFollower(stream, new StreamId(30, 0))
-                    .read()
-                    .recent()
-                    .window();
-            assertThat(atOnce.counters()).isEqualTo(window.counters());
-        }
-
-        @Test
-        @DisplayName("and says so when it was trimmed beyond the last entry read")
-        void trimmed() {
-            Entries.add(admin, Entries.STREAM, Entries.usable(1, 100));
-            StreamFollower follower = new StreamFollower(stream, new StreamId(50, 0));
-            assertThat(follower.read().notice()).isEmpty();
-
-            Entries.add(admin, Entries.STREAM, Entries.usable(101, 200));
-            admin.xtrim(Entries.STREAM, 20, false);
-            StreamFollower.Update update = follower.read();
-
-            assertThat(update.notice())
-                    .hasValueSatisfying(notice -> assertThat(notice).contains("no longer holds entry 100-0"));
-            assertThat(idsOf(update.recent())).hasSize(70);
-            assertThat(follower.read().notice()).isEmpty();
-        }
-
-        @Test
-        @DisplayName("on after an error, without losing an entry")
-        void afterAnError() {
-            RedisServer first = RedisServer.start();
-            try (RedisStream stream = RedisStream.open(first.address(), Entries.STREAM)) {
-                StreamFollower follower = new StreamFollower(stream, StreamId.ZERO);
-                try (Jedis redis = first.admin()) {
-                    Entries.add(redis, Entries.STREAM, Entries.usable(1, 10));
-                }
-                follower.read();
-                first.kill();
-                assertThatThrownBy(follower::read).isInstanceOf(TelemetryException.class);
-                try (RedisServer second = RedisServer.start(first.port());
-                        Jedis redis = second.admin()) {
-                    assertKind(follower::read, Kind.NO_SUCH_STREAM, "has no stream");
-                    Entries.add(redis, Entries.STREAM, Entries.usable(1, 25));
-                    assertThat(idsOf(follower.read().recent())).hasSize(25).endsWith(25L);
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An API server with everything that an installed operator finds there: the CRDs, all of {@code deploy/operator.yaml},
@@ -15,7 +16,9 @@ public final class Cluster implements AutoCloseable {
     /** The namespace of the rollouts. */
     public static final String NAMESPACE = "trading";
 
-    private static final String SYSTEM = "qsc-system";
+    /** The namespace of the operator. */
+    public static final String SYSTEM = "qsc-system";
+
     private static final String OPERATOR = "qsc-operator";
 
     /** A leader that was killed is replaced this fast, in seconds. */
@@ -40,9 +43,22 @@ public final class Cluster implements AutoCloseable {
      * @param pki whose authority its operators trust
      */
     public static Cluster start(Path directory, Pki pki) {
-        var cluster = new Cluster(directory, pki);
+        return prepared(new Cluster(directory, pki), cluster -> {
+            cluster.apply("crds");
+            cluster.apply("deploy/operator.yaml");
+            cluster.addNamespace();
+            cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+        });
+    }
+
+    /** Like {@link #start}, with the operator's rights but without the CRDs. */
+    public static Cluster startWithoutCrds(Path directory, Pki pki) {
+        return prepared(new Cluster(directory, pki), cluster -> cluster.apply("deploy/operator.yaml"));
+    }
+
+    private static Cluster prepared(Cluster cluster, Consumer<Cluster> preparation) {
         try {
-            cluster.prepare();
+            preparation.accept(cluster);
             return cluster;
         } catch (RuntimeException e) {
             cluster.close();
@@ -50,13 +66,11 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void prepare() {
-        kubectl("apply", "--server-side", "-f", Repository.file("crds").toString());
-        kubectl(
-                "apply",
-                "--server-side",
-                "-f",
-                Repository.file("deploy/operator.yaml").toString());
+    private void apply(String file) {
+        kubectl("apply", "--server-side", "-f", Repository.file(file).toString());
+    }
+
+    private void addNamespace() {
         controlPlane
                 .apply("""
                 apiVersion: v1
@@ -70,7 +84,6 @@ public final class Cluster implements AutoCloseable {
                 subjects: [{kind: ServiceAccount, name: %s, namespace: %s}]
                 """.formatted(NAMESPACE, NAMESPACE, OPERATOR, SYSTEM))
                 .orThrow();
-        kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     }
 
     /**
@@ -79,14 +92,38 @@ public final class Cluster implements AutoCloseable {
      * @param identity by which it is to be known to agents
      */
     public OperatorProcess startOperator(Pki.Identity identity) {
+        return startOperator(directory, operatorKubeconfig(), identity);
+    }
+
+    /** Starts one of several operators; its log is {@code name/operator.log}. */
+    public OperatorProcess startOperator(String name) {
+        return startOperator(name, operatorKubeconfig());
+    }
+
+    /** Starts one of several operators, which reaches the API server in another way. */
+    public OperatorProcess startOperator(String name, Path kubeconfig) {
+        return startOperator(directory.resolve(name), kubeconfig, pki.operator());
+    }
+
+    private OperatorProcess startOperator(Path log, Path kubeconfig, Pki.Identity identity) {
         return OperatorProcess.start(
-                directory,
-                controlPlane.kubeconfigFor(SYSTEM, OPERATOR),
+                log,
+                kubeconfig,
                 Map.of(
                         "qsc.leader-election.lease-duration", LEADER_LEASE,
                         "qsc.agent.tls.cert", identity.certificate().toString(),
                         "qsc.agent.tls.key", identity.key().toString(),
                         "qsc.agent.tls.ca", pki.authority().toString()));
+    }
+
+    /** As the service account of the deployment, with its rights and no more. */
+    public Path operatorKubeconfig() {
+        return controlPlane.kubeconfigFor(SYSTEM, OPERATOR);
+    }
+
+    /** The certificates that its operators are known by, and trust. */
+    public Pki pki() {
+        return pki;
     }
 
     /** The API server. */

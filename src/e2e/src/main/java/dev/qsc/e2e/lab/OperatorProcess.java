@@ -1,5 +1,7 @@
 package dev.qsc.e2e.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -31,11 +33,13 @@ public final class OperatorProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private final long logBegin;
     private final URI http;
 
-    private OperatorProcess(Process process, Path log, URI http) {
+    private OperatorProcess(Process process, Path log, long logBegin, URI http) {
         this.process = process;
         this.log = log;
+        this.logBegin = logBegin;
         this.http = http;
     }
 
@@ -53,11 +57,12 @@ public final class OperatorProcess implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             var log = directory.resolve("operator.log");
+            var logBegin = Files.exists(log) ? Files.size(log) : 0;
             var program = Tether.program(line)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             program.environment().put("KUBECONFIG", kubeconfig.toString());
-            return new OperatorProcess(program.start(), log, URI.create("http://127.0.0.1:" + port));
+            return new OperatorProcess(program.start(), log, logBegin, URI.create("http://127.0.0.1:" + port));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the operator in " + directory + ": " + e.getMessage(), e);
         }
@@ -110,10 +115,11 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** All it has written so far. */
+    /** All it has written so far; what an earlier one wrote to the same file is left out. */
     public String log() {
-        try {
-            return Files.readString(log);
+        try (var bytes = Files.newInputStream(log)) {
+            bytes.skipNBytes(logBegin);
+            return new String(bytes.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + log + ": " + e.getMessage(), e);
         }

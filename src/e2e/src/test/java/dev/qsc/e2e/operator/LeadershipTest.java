@@ -2,7 +2,9 @@ package dev.qsc.e2e.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.NeedsControlPlane;
+import dev.qsc.e2e.lab.Pki;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -22,8 +24,8 @@ class LeadershipTest {
     @Test
     @DisplayName("ends with one sentence where the CRDs are missing")
     void withoutCrds() {
-        try (var cluster = Cluster.startWithoutCrds(directory);
-                var operator = cluster.operator("operator")) {
+        try (var cluster = Cluster.startWithoutCrds(directory, Pki.in(directory.resolve("pki")));
+                var operator = cluster.startOperator("operator")) {
             assertThat(operator.awaitExit(SOON)).isNotZero();
             assertThat(operator.log())
                     .contains("does not know canaryrollouts.qsc.dev and enginehosts.qsc.dev: apply the CRDs first")
@@ -34,9 +36,9 @@ class LeadershipTest {
     @Test
     @DisplayName("that loses its lease ends at once, and a standby takes over from one that was killed")
     void lostLease() {
-        try (var cluster = Cluster.start(directory);
-                var first = cluster.operator("first").awaitLeading();
-                var second = cluster.operator("second").awaitReady()) {
+        try (var cluster = Cluster.start(directory, Pki.in(directory.resolve("pki")));
+                var first = cluster.startOperator("first").awaitLeading();
+                var second = cluster.startOperator("second").awaitReady()) {
             first.kill();
             second.awaitLeading();
 
@@ -63,8 +65,8 @@ class LeadershipTest {
     @Test
     @DisplayName("that no longer reaches the API server ends before its lease does")
     void unreachableApiServer() {
-        try (var cluster = Cluster.start(directory);
-                var operator = cluster.operator("operator").awaitLeading()) {
+        try (var cluster = Cluster.start(directory, Pki.in(directory.resolve("pki")));
+                var operator = cluster.startOperator("operator").awaitLeading()) {
             cluster.controlPlane().close();
 
             assertThat(operator.awaitExit(SOON)).isEqualTo(1);

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.EngineHost;
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ControlPlane;
 import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
+import dev.qsc.e2e.lab.Pki;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,8 +38,8 @@ class OperatorTest {
 
     @BeforeAll
     static void start() {
-        cluster = Cluster.start(directory);
-        operator = cluster.operator("operator").awaitReady().awaitLeading();
+        cluster = Cluster.start(directory, Pki.in(directory.resolve("pki")));
+        operator = cluster.startOperator("operator").awaitReady().awaitLeading();
     }
 
     @AfterAll
@@ -49,7 +51,7 @@ class OperatorTest {
     @Test
     @DisplayName("owns nothing of a rollout but its finalizer and its status")
     void managedFields() {
-        cluster.applyRollout("owned", NO_HOST);
+        Apply.rollout(cluster, "owned", NO_HOST);
         var before = cluster.rollout("owned").get().getSpec();
 
         await().atMost(SOON).until(() -> cluster.rollout("owned").get().getStatus() != null);
@@ -74,7 +76,7 @@ class OperatorTest {
     @Test
     @DisplayName("lets a rollout without a canary be deleted at once")
     void deletion() {
-        cluster.applyRollout("deleted", NO_HOST);
+        Apply.rollout(cluster, "deleted", NO_HOST);
         await().atMost(SOON)
                 .until(() -> !cluster.rollout("deleted").get().getFinalizers().isEmpty());
 
@@ -86,7 +88,7 @@ class OperatorTest {
     @Test
     @DisplayName("says of a rollout whose host does not exist what to do, in its status and as an Event")
     void missingHost() {
-        cluster.applyRollout("lonely", NO_HOST);
+        Apply.rollout(cluster, "lonely", NO_HOST);
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(describe("lonely"))
@@ -100,7 +102,7 @@ class OperatorTest {
     @DisplayName("says of a host what its agent says")
     void readyHost() {
         try (var agent = StandInAgent.start(cluster.pki())) {
-            cluster.applyHost("there", agent.address());
+            Apply.host(cluster, "there", agent.address());
 
             awaitReady("there", "True", "AgentAnswers", "quantum-ai_engine.service");
             var status = host("there").getStatus();
@@ -113,9 +115,9 @@ class OperatorTest {
     @Test
     @DisplayName("says of a host that nobody answers for what to look at")
     void unreachableHost() {
-        cluster.applyHost("silent", "https://127.0.0.1:1");
+        Apply.host(cluster, "silent", "https://127.0.0.1:1");
 
-        awaitReady("silent", "False", "Unreachable", "is qsc-agent.service running there?");
+        awaitReady("silent", "False", "Unreachable", "is qsc-agent.socket active there?");
     }
 
     @Test
@@ -123,8 +125,8 @@ class OperatorTest {
     void hangingHost() {
         try (var agent = StandInAgent.start(cluster.pki())) {
             agent.hang();
-            cluster.applyHost("hanging", agent.address());
-            cluster.applyRollout("held-up", "hanging");
+            Apply.host(cluster, "hanging", agent.address());
+            Apply.rollout(cluster, "held-up", "hanging");
 
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(describe("held-up")).contains("no answer came within 3 s"));
@@ -135,8 +137,8 @@ class OperatorTest {
     @DisplayName("says what is wrong with the Secret of the Redis URL, and never touches the engine meanwhile")
     void secret() {
         try (var agent = StandInAgent.start(cluster.pki())) {
-            cluster.applyHost("waiting", agent.address());
-            cluster.applyRollout("no-secret", "waiting", "1s", "30s");
+            Apply.host(cluster, "waiting", agent.address());
+            Apply.rollout(cluster, "no-secret", "waiting", "interval: 1s", "30s");
             awaitWords("no-secret", "the Secret trading/redis does not exist: create it with the Redis URL");
 
             cluster.kubectl("create", "secret", "generic", "redis", "-n", Cluster.NAMESPACE, "--from-literal=uri=x");
@@ -157,7 +159,7 @@ class OperatorTest {
     @DisplayName("does not trust an agent under another name")
     void untrustedHost() {
         try (var agent = StandInAgent.start(cluster.pki())) {
-            cluster.applyHost("disguised", agent.address(), "engine-1.example");
+            Apply.host(cluster, "disguised", agent.address(), "engine-1.example");
 
             awaitReady("disguised", "False", "NotTrusted", "its certificate is not for engine-1.example");
         }
@@ -218,7 +220,7 @@ class OperatorTest {
     @Test
     @DisplayName("is alive, counts its reconciles, and is ready without leading")
     void healthAndMetrics() {
-        try (var standby = cluster.operator("standby").awaitReady()) {
+        try (var standby = cluster.startOperator("standby").awaitReady()) {
             assertThat(standby.log()).doesNotContain("this operator leads");
             assertThat(standby.answers("/q/health/live")).isTrue();
         }

@@ -5,16 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.qsc.agent.api.CanaryRequest;
 import dev.qsc.api.Phase;
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
+import dev.qsc.e2e.lab.Pki;
 import dev.qsc.e2e.lab.RedisServer;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,18 +42,10 @@ class SideEffectsTest {
 
     @BeforeAll
     static void startWorld() {
-        cluster = Cluster.start(directory.resolve("cluster"));
+        cluster = Cluster.start(directory.resolve("cluster"), Pki.in(directory.resolve("pki")));
         redis = RedisServer.start(directory.resolve("redis"));
         engine = StandInEngine.start(redis.url());
-        cluster.client()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withName("redis")
-                        .withNamespace(Cluster.NAMESPACE)
-                        .endMetadata()
-                        .withStringData(Map.of("url", redis.url()))
-                        .build())
-                .create();
+        Apply.redis(cluster, redis.url());
     }
 
     @AfterAll
@@ -66,9 +58,9 @@ class SideEffectsTest {
     @BeforeEach
     void start() {
         agent = StandInAgent.start(cluster.pki());
-        operator = cluster.operator("operator").awaitLeading();
-        cluster.applyHost("host", agent.address());
-        cluster.applyRollout(ROLLOUT, "host", "1s", "30s");
+        operator = cluster.startOperator("operator").awaitLeading();
+        Apply.host(cluster, "host", agent.address());
+        Apply.rollout(cluster, ROLLOUT, "host", "interval: 1s", "30s");
     }
 
     @AfterEach
@@ -102,7 +94,7 @@ class SideEffectsTest {
         awaitPassedChecks(2);
         operator.kill();
 
-        operator = cluster.operator("operator").awaitLeading();
+        operator = cluster.startOperator("operator").awaitLeading();
 
         awaitPassedChecks(3);
         assertThat(operations()).hasSize(1);

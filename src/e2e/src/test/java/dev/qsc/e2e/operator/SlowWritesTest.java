@@ -3,7 +3,9 @@ package dev.qsc.e2e.operator;
 import static org.awaitility.Awaitility.await;
 
 import dev.qsc.api.CanaryRollout;
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.NeedsControlPlane;
+import dev.qsc.e2e.lab.Pki;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
@@ -26,11 +28,11 @@ class SlowWritesTest {
     @Test
     @DisplayName("sees each edit that lands between its look at a rollout and its write of the status")
     void editsWhileWriting() {
-        try (var cluster = Cluster.start(directory);
+        try (var cluster = Cluster.start(directory, Pki.in(directory.resolve("pki")));
                 var network = SlowNetwork.start(directory, cluster.operatorKubeconfig(), LONG_ENOUGH_FOR_AN_EDIT);
-                var operator = cluster.operator("operator", network.kubeconfig())) {
+                var operator = cluster.startOperator("operator", network.kubeconfig())) {
             operator.awaitLeading();
-            cluster.applyRollout("edited", "no-such-host");
+            Apply.rollout(cluster, "edited", "no-such-host");
             await().atMost(AT_ONCE)
                     .until(() -> isObserved(cluster.rollout("edited").get()));
 

@@ -73,6 +73,20 @@ class FlowTest {
                 .returns(messages(), record -> texts(record.get("violations")));
     }
 
+    @Test
+    @DisplayName("that misbehaves is rolled back in mode Continuous long before the next check would be made")
+    void continuously() {
+        rollout.lasting(LONG).with("monitor.mode", "Continuous").with("monitor.interval", "10s");
+        rollout.with("rollback.leaseDuration", "30s").apply().awaitJudged(1);
+        var slot = rollout.status().canary().slots().last();
+
+        site.engine().behave(Rollout.MODEL, "nan");
+
+        rollout.await(Phase.RolledBack);
+        assertThat(site.isOnBaseline()).isTrue();
+        assertThat(rollout.status().canary().slots().last()).isEqualTo(slot);
+    }
+
     private List<String> messages() {
         return rollout.status().violations().stream().map(Violation::message).toList();
     }

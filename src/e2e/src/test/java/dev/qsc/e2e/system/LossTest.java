@@ -50,9 +50,9 @@ class LossTest {
     @Test
     @DisplayName("an operator that is killed and started again goes on, and the engine is not restarted")
     void operatorRestarts() {
-        // Slots, and a lease, that are longer than a restart takes: nothing is missed.
-        rollout.lasting(Duration.ofSeconds(30)).with("monitor.interval", "10s").with("rollback.leaseDuration", "30s");
-        rollout.apply().awaitJudged(1);
+        // The next check is due in the next slot, at any time of it: a restart may take a slot's length and more.
+        rollout.lasting(Duration.ofSeconds(40)).with("monitor.interval", "20s").with("rollback.leaseDuration", "60s");
+        rollout.apply().await(Phase.Monitoring).awaitJudged(1);
         var start = site.invocationId();
         var activations = activations();
         var judged = rollout.status().canary().slots().judged();

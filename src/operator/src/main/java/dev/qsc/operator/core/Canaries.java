@@ -30,6 +30,7 @@ final class Canaries {
                 Durations.format(plan.noDataTimeout(noDataTimeout)),
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -49,6 +50,7 @@ final class Canaries {
                 time,
                 canary.noDataTimeout(),
                 new CanaryRolloutStatus.Slots(0L, 0L, slots, -1L),
+                null,
                 null,
                 null);
     }
@@ -71,6 +73,7 @@ final class Canaries {
                 canary.noDataTimeout(),
                 canary.completedAt() == null ? counted(memory.watch().slots()) : canary.slots(),
                 memory.lastCheck(),
+                memory.scoreboard(),
                 completedAt);
     }
 

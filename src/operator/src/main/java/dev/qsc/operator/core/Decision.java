@@ -13,6 +13,7 @@ import java.util.List;
  * @param memory to hand to the next observation; null when there is nothing to remember
  * @param commands at most one per host
  * @param judge an order for the background judge; null when there is none
+ * @param isJudging whether the judge may be at work on an order; if not, it lets go of the stream
  * @param notices to tell people
  * @param wakeAt when to decide again, if nothing happens before
  * @param release whether the finalizer may go: no host has a canary of this rollout
@@ -23,6 +24,7 @@ public record Decision(
         Memory memory,
         List<HostCommand> commands,
         JudgeOrder judge,
+        boolean isJudging,
         List<Notice> notices,
         Instant wakeAt,
         boolean release) {

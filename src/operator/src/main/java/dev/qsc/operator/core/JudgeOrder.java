@@ -1,7 +1,9 @@
 package dev.qsc.operator.core;
 
+import dev.qsc.quality.CheckResult;
 import dev.qsc.quality.GateSettings;
 import dev.qsc.quality.MonitorSettings;
+import dev.qsc.quality.Standing;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Thresholds;
 import java.time.Instant;
@@ -42,6 +44,7 @@ public sealed interface JudgeOrder {
      * @param slot the slot in which the check was ordered
      * @param since only events after this id are the canary's
      * @param t0 when the canary's own events began, by the telemetry server's clock
+     * @param vigil what to wait for; null to judge once and report at once
      */
     record Check(
             String attemptId,
@@ -50,6 +53,26 @@ public sealed interface JudgeOrder {
             StreamId since,
             Instant t0,
             MonitorSettings settings,
-            Thresholds thresholds)
+            Thresholds thresholds,
+            Vigil vigil)
             implements JudgeOrder {}
+
+    /**
+     * Judge again and again as events arrive. What changes the slot's verdict is reported at once; otherwise what is
+     * found at the end.
+     *
+     * @param until the end
+     * @param found the slot's verdict so far; NO_GO is a failure that was tolerated
+     */
+    record Vigil(Instant until, Standing found) {
+        /** Whether a check ends the vigil before its time. */
+        public boolean isEndedBy(CheckResult result) {
+            return switch (result) {
+                case CheckResult.Fail fail -> fail.isImmediate() || found != Standing.NO_GO;
+                case CheckResult.Pass pass -> found == Standing.WAIT;
+                case CheckResult.NotJudged notJudged -> false;
+                case CheckResult.JudgeError error -> false;
+            };
+        }
+    }
 }

@@ -19,10 +19,11 @@ import java.util.Set;
  * @param watch slots and errors
  * @param since when this process began to watch
  * @param finishedAt when the last check finished, whatever its verdict
- * @param orderedSlot the newest slot that a check was ordered in
+ * @param checkedSlot the newest slot that has its check, be it only ordered
  * @param renewed host to the time of the last renewal it acknowledged
  * @param recorded hosts that have the end of the watch in their ledger
  * @param lastCheck the last check's verdict, for the status
+ * @param scoreboard what it rests on, for the status
  * @param savedAt when the progress was last put into the status
  */
 public record Memory(
@@ -30,42 +31,69 @@ public record Memory(
         Watch watch,
         Instant since,
         Instant finishedAt,
-        long orderedSlot,
+        long checkedSlot,
         Map<String, Instant> renewed,
         Set<String> recorded,
         CanaryRolloutStatus.Check lastCheck,
+        CanaryRolloutStatus.Scoreboard scoreboard,
         Instant savedAt) {
     public Memory {
         renewed = Map.copyOf(renewed);
         recorded = Set.copyOf(recorded);
     }
 
-    static Memory begin(String operationId, Watch watch, CanaryRolloutStatus.Check lastCheck, Instant now) {
+    static Memory begin(String operationId, Watch watch, CanaryRolloutStatus.Canary stored, Instant now) {
         return new Memory(
-                operationId, watch, now, now, watch.slots().lastSlot(), Map.of(), Set.of(), lastCheck, Instant.MIN);
+                operationId,
+                watch,
+                now,
+                now,
+                watch.slots().lastSlot(),
+                Map.of(),
+                Set.of(),
+                stored.lastCheck(),
+                stored.scoreboard(),
+                Instant.MIN);
     }
 
-    /** After a check; a verdict that turned is to be saved at once. */
-    Memory checked(Watch next, CanaryRolloutStatus.Check check) {
-        boolean isSame = lastCheck != null && lastCheck.verdict().equals(check.verdict());
+    /**
+     * After a check; a standing that turned is to be saved at once.
+     *
+     * @param slot the slot that the check is counted for
+     */
+    Memory checked(Watch next, CanaryRolloutStatus.Check check, CanaryRolloutStatus.Scoreboard board, long slot) {
+        boolean isSame = scoreboard != null
+                && scoreboard.overall().equals(board.overall())
+                && standings(scoreboard).equals(standings(board));
         return new Memory(
                 operationId,
                 next,
                 since,
                 check.time(),
-                orderedSlot,
+                Math.max(checkedSlot, slot),
                 renewed,
                 recorded,
                 check,
+                board,
                 isSame ? savedAt : Instant.MIN);
     }
 
+    private static Map<String, String> standings(CanaryRolloutStatus.Scoreboard board) {
+        Map<String, String> standings = new HashMap<>();
+        if (board.models() != null) {
+            board.models().forEach(model -> standings.put(model.name(), model.standing()));
+        }
+        return standings;
+    }
+
     Memory ordered(long slot) {
-        return new Memory(operationId, watch, since, finishedAt, slot, renewed, recorded, lastCheck, savedAt);
+        return new Memory(
+                operationId, watch, since, finishedAt, slot, renewed, recorded, lastCheck, scoreboard, savedAt);
     }
 
     Memory saved(Instant at) {
-        return new Memory(operationId, watch, since, finishedAt, orderedSlot, renewed, recorded, lastCheck, at);
+        return new Memory(
+                operationId, watch, since, finishedAt, checkedSlot, renewed, recorded, lastCheck, scoreboard, at);
     }
 
     /** With what hosts acknowledged since. */
@@ -88,13 +116,15 @@ public record Memory(
     private Memory renewed(String host, Instant at) {
         Map<String, Instant> all = new HashMap<>(renewed);
         all.put(host, at);
-        return new Memory(operationId, watch, since, finishedAt, orderedSlot, all, recorded, lastCheck, savedAt);
+        return new Memory(
+                operationId, watch, since, finishedAt, checkedSlot, all, recorded, lastCheck, scoreboard, savedAt);
     }
 
     private Memory recorded(String host) {
         Set<String> all = new HashSet<>(recorded);
         all.add(host);
-        return new Memory(operationId, watch, since, finishedAt, orderedSlot, renewed, all, lastCheck, savedAt);
+        return new Memory(
+                operationId, watch, since, finishedAt, checkedSlot, renewed, all, lastCheck, scoreboard, savedAt);
     }
 
     /** When a host last acknowledged that it is watched, as far as this process can know. */

@@ -37,6 +37,10 @@ record Plan(CanaryRolloutSpec spec, CanaryRolloutSpec.Step step, int stepIndex) 
         return Durations.parse(spec.monitor().interval());
     }
 
+    boolean isContinuous() {
+        return spec.monitor().mode() == CanaryRolloutSpec.MonitorMode.Continuous;
+    }
+
     Duration gateTimeout() {
         return Durations.parse(spec.gate().timeout());
     }

@@ -18,6 +18,8 @@ public enum Reason {
     InsufficientEvidence,
     /** The telemetry cannot be read; the message says why. */
     TelemetryUnavailable,
+    /** The stream no longer holds what was read last, so that events may be missing. */
+    TelemetryIncomplete,
     /** The gate did not get what it needs within its time-out. */
     GateTimeout,
     /** A rule of the gate does not hold. */

@@ -7,7 +7,11 @@ import dev.qsc.api.CanaryRolloutStatus;
 import dev.qsc.quality.Action;
 import dev.qsc.quality.CheckResult;
 import dev.qsc.quality.GateResult;
+import dev.qsc.quality.Margin;
 import dev.qsc.quality.ModelReport;
+import dev.qsc.quality.ModelStanding;
+import dev.qsc.quality.Scoreboard;
+import dev.qsc.quality.Standing;
 import dev.qsc.quality.Violation;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -54,7 +58,7 @@ final class Reports {
     private static CanaryRolloutStatus.Model model(ModelReport report) {
         var stats = report.figures().stats();
         return new CanaryRolloutStatus.Model(
-                report.model(),
+                bounded(report.model()),
                 report.violations().isEmpty() ? "PASS" : "FAIL",
                 report.figures().valid(),
                 report.figures().invalid(),
@@ -63,7 +67,9 @@ final class Reports {
                 stats.map(s -> percent(s.sharePercent(Action.HOLD))).orElse(null),
                 stats.map(s -> decimal(s.std())).orElse(null),
                 stats.map(s -> decimal(s.range())).orElse(null),
-                report.violations().stream().map(Violation::message).toList());
+                report.violations().stream()
+                        .map(violation -> bounded(violation.message()))
+                        .toList());
     }
 
     static CanaryRolloutStatus.Check check(CheckResult result, Instant at) {
@@ -72,8 +78,8 @@ final class Reports {
                 new CanaryRolloutStatus.Check(
                         at,
                         "GO",
-                        pass.report().counters().usable() + " events"
-                                + skipped(pass.report().skipped()));
+                        bounded(pass.report().counters().usable() + " events"
+                                + skipped(pass.report().skipped())));
             case CheckResult.NotJudged(String why, var report) ->
                 new CanaryRolloutStatus.Check(at, "WAIT", bounded(why));
             case CheckResult.Fail(List<Violation> violations, var report) ->
@@ -87,6 +93,32 @@ final class Reports {
 
     private static String skipped(List<String> rules) {
         return rules.isEmpty() ? "" : "; not judged: " + String.join("; ", rules);
+    }
+
+    static CanaryRolloutStatus.Scoreboard scoreboard(Scoreboard board) {
+        var ensemble = board.ensemble().figures();
+        return new CanaryRolloutStatus.Scoreboard(
+                board.overall() == Standing.GO ? "ALL-GO" : board.overall().title(),
+                ensemble.map(e -> percent(e.agreementPercent())).orElse(null),
+                ensemble.map(e -> percent(e.hardDisagreePercent())).orElse(null),
+                board.models().stream().limit(MAX_MODELS).map(Reports::standing).toList());
+    }
+
+    private static CanaryRolloutStatus.Standing standing(ModelStanding model) {
+        Optional<Margin> tightest = model.tightest();
+        return new CanaryRolloutStatus.Standing(
+                bounded(model.model()),
+                model.standing().title(),
+                tightest.map(m -> "%s: %s (%s)".formatted(m.rule().title(), m.figure(), m.limit()))
+                        .orElse(null),
+                tightest.map(Reports::distance).orElse(null));
+    }
+
+    private static String distance(Margin margin) {
+        return switch (margin.unit()) {
+            case PERCENT -> percent(margin.distance());
+            case CONFIDENCE -> decimal(margin.distance());
+        };
     }
 
     /** Weights of any scale as shares of six decimals. */
@@ -186,9 +218,13 @@ final class Reports {
         };
     }
 
-    /** A message that fits into the status. */
+    /** A text that fits into the status; a model is named by whoever publishes events, at any length. */
     static String bounded(String text) {
-        return text == null || text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 1) + "…";
+        if (text == null || text.length() <= MAX_MESSAGE) {
+            return text;
+        }
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_MESSAGE - 2));
+        return text.substring(0, MAX_MESSAGE - (splitsPair ? 2 : 1)) + "…";
     }
 
     private static String percent(double value) {

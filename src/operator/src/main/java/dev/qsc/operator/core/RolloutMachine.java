@@ -15,7 +15,9 @@ import dev.qsc.api.Phase;
 import dev.qsc.quality.CheckResult;
 import dev.qsc.quality.GateResult;
 import dev.qsc.quality.Rule;
+import dev.qsc.quality.Scoreboard;
 import dev.qsc.quality.Slots;
+import dev.qsc.quality.Standing;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Violation;
 import dev.qsc.quality.Watch;
@@ -192,7 +194,9 @@ public final class RolloutMachine {
             return retryByCommand(retry);
         }
         String promote = seen.annotation("promote");
-        if (promote != null && !promote.equals(draft.lastHandledPromote)) {
+        if (promote != null
+                && !promote.equals(draft.lastHandledPromote)
+                && unrecorded().isEmpty()) {
             draft.lastHandledPromote = promote;
             return promoteByCommand(promote);
         }
@@ -534,20 +538,26 @@ public final class RolloutMachine {
     }
 
     private void goOn() {
-        boolean paused = seen.isPaused();
         if (draft.phase == Phase.AwaitingPromotion) {
-            waitFor(
-                    Reason.AwaitingPromotion,
-                    paused
-                            ? "Every step is complete; the rollout is paused, so it cannot be promoted"
-                            : "Every step is complete; promote with kubectl annotate canaryrollout " + ref.name()
-                                    + " -n " + ref.namespace() + " --overwrite qsc.dev/promote=" + draft.attemptId);
+            waitFor(Reason.AwaitingPromotion, "Every step is complete; " + promotion());
         } else {
             waitFor(Reason.Monitoring, plan.spec().model() + " runs at " + draft.canary.percent() + "% and is watched");
         }
         orderCheck();
         keepLease();
         saveProgress();
+    }
+
+    private String promotion() {
+        if (seen.isPaused()) {
+            return "the rollout is paused, so it cannot be promoted";
+        }
+        if (!unrecorded().isEmpty()) {
+            return "before it can be promoted, the end of the watch must be in the ledger of "
+                    + String.join(", ", unrecorded());
+        }
+        return "promote with kubectl annotate canaryrollout " + ref.name() + " -n " + ref.namespace()
+                + " --overwrite qsc.dev/promote=" + draft.attemptId;
     }
 
     private Memory remember() {
@@ -558,26 +568,32 @@ public final class RolloutMachine {
         CanaryRolloutStatus.Slots slots = draft.canary.slots();
         Slots resumed =
                 Slots.resume(plan.slots(draft.canary.verifiedAt()), slots.judged(), slots.unjudged(), slots.last());
-        return Memory.begin(operation, Watch.of(resumed, plan.tolerance()), draft.canary.lastCheck(), now);
+        return Memory.begin(operation, Watch.of(resumed, plan.tolerance()), draft.canary, now);
     }
 
     /** Takes in the last check, once. */
     private Watch.Decision absorb() {
-        Optional<JudgeReport> fresh = report().filter(r -> r.order() instanceof JudgeOrder.Check check
-                && check.operationId().equals(draft.operation.id())
-                && r.finishedAt().isAfter(memory.finishedAt()));
-        if (fresh.isEmpty()) {
+        JudgeReport report = report().orElse(null);
+        if (report == null
+                || !report.finishedAt().isAfter(memory.finishedAt())
+                || !(report.order() instanceof JudgeOrder.Check check)
+                || !check.operationId().equals(draft.operation.id())) {
             return new Watch.Decision.GoOn();
         }
         CheckResult result =
-                switch (fresh.get().outcome()) {
+                switch (report.outcome()) {
                     case JudgeOutcome.Checked(CheckResult checked) -> checked;
                     case JudgeOutcome.Failed(String sentence) -> new CheckResult.JudgeError(sentence);
                     case JudgeOutcome other -> new CheckResult.JudgeError("the judge answered another question");
                 };
-        Instant at = fresh.get().finishedAt();
+        Instant at = report.finishedAt();
         Watch.Next next = memory.watch().after(result, at);
-        memory = memory.checked(next.watch(), Reports.check(result, at));
+        long slot = check.vigil() == null ? check.slot() : slotOf(at);
+        memory = memory.checked(
+                next.watch(),
+                Reports.check(result, at),
+                Reports.scoreboard(Scoreboard.of(result, check.settings().minSamples(), check.thresholds(), at)),
+                slot);
         return next.decision();
     }
 
@@ -626,20 +642,45 @@ public final class RolloutMachine {
         recordCompletion();
     }
 
+    /**
+     * One check for each slot. In mode Continuous the rest of the slot is a vigil, and what that finds at its end is
+     * the next slot's check.
+     */
     private void orderCheck() {
-        long slot = memory.watch().slots().plan().slotOf(now);
-        if (slot > memory.orderedSlot() && !seen.judge().busy()) {
-            memory = memory.ordered(slot);
-            order = new JudgeOrder.Check(
-                    draft.attemptId,
-                    draft.operation.id(),
-                    slot,
-                    StreamId.parse(draft.canary.sinceId()),
-                    draft.canary.sinceTime(),
-                    plan.monitor(draft.canary.noDataTimeout()),
-                    Plan.thresholds(draft.thresholds));
-        }
+        long slot = slotOf(now);
+        boolean isDue = slot > memory.checkedSlot();
         wakeAt = draft.canary.verifiedAt().plus(plan.interval().multipliedBy(slot + 1));
+        if ((isDue || plan.isContinuous()) && !seen.judge().busy()) {
+            order = check(slot, isDue ? null : new JudgeOrder.Vigil(wakeAt, found(slot)));
+            memory = memory.ordered(slot);
+        }
+    }
+
+    private JudgeOrder.Check check(long slot, JudgeOrder.Vigil vigil) {
+        return new JudgeOrder.Check(
+                draft.attemptId,
+                draft.operation.id(),
+                slot,
+                StreamId.parse(draft.canary.sinceId()),
+                draft.canary.sinceTime(),
+                plan.monitor(draft.canary.noDataTimeout()),
+                Plan.thresholds(draft.thresholds),
+                vigil);
+    }
+
+    /** The verdict of the slot's last check. */
+    private Standing found(long slot) {
+        CanaryRolloutStatus.Check last = memory.lastCheck();
+        return Stream.of(Standing.values())
+                .filter(standing -> last != null
+                        && slotOf(last.time()) == slot
+                        && standing.title().equals(last.verdict()))
+                .findFirst()
+                .orElse(Standing.WAIT);
+    }
+
+    private long slotOf(Instant moment) {
+        return memory.watch().slots().plan().slotOf(moment);
     }
 
     /** Renews while somebody judges; else the hosts go home when the lease ends. */
@@ -656,10 +697,22 @@ public final class RolloutMachine {
     }
 
     private void recordCompletion() {
-        seen.hosts().stream()
-                .filter(host -> !memory.recorded().contains(host.name()))
-                .filter(host -> commands.stream().noneMatch(c -> c.host().equals(host.name())))
-                .forEach(host -> commands.add(requests.conclude(host.name())));
+        unrecorded().stream()
+                .filter(host -> commands.stream().noneMatch(c -> c.host().equals(host)))
+                .forEach(host -> commands.add(requests.conclude(host)));
+    }
+
+    /** Hosts of a completed step that did not say yet that its end is in their ledger. */
+    private List<String> unrecorded() {
+        if (draft.phase != Phase.AwaitingPromotion) {
+            return List.of();
+        }
+        boolean isKnown = memory != null && memory.operationId().equals(draft.operation.id());
+        Set<String> recorded = isKnown ? memory.heardFrom(seen.hosts()).recorded() : Set.of();
+        return seen.hosts().stream()
+                .map(HostObservation::name)
+                .filter(host -> !recorded.contains(host))
+                .toList();
     }
 
     /** How often a lease is renewed: a few renewals may get lost. */
@@ -920,7 +973,15 @@ public final class RolloutMachine {
         CanaryRolloutStatus status = draft.freeze(
                 meta.getGeneration(),
                 Reports.display(draft, plan, there(), seen.hosts().size()));
-        return new Decision(status, intent, memory, commands, order, notices, wakeAt, release);
+        return new Decision(status, intent, memory, commands, order, isJudging(), notices, wakeAt, release);
+    }
+
+    private boolean isJudging() {
+        return switch (draft.phase) {
+            case Gating, Activating, Monitoring, AwaitingPromotion -> true;
+            case Pending, Promoting, RollingBack -> false;
+            case GateFailed, DryRunPassed, Promoted, RolledBack, Failed -> false;
+        };
     }
 
     private int there() {
@@ -971,7 +1032,8 @@ public final class RolloutMachine {
     private void violated(List<Violation> violations) {
         draft.violations = violations.stream()
                 .limit(50)
-                .map(v -> new CanaryRolloutStatus.Violation(v.reason(), Reports.bounded(v.message()), now))
+                .map(v -> new CanaryRolloutStatus.Violation(
+                        Reports.bounded(v.reason()), Reports.bounded(v.message()), now))
                 .toList();
     }
 

@@ -2,28 +2,29 @@ package dev.qsc.operator.telemetry;
 
 import dev.qsc.api.CanaryRollout;
 import dev.qsc.operator.core.JudgeOrder;
-import dev.qsc.operator.core.JudgeOutcome;
 import dev.qsc.operator.core.JudgeReport;
 import dev.qsc.operator.core.JudgeView;
+import dev.qsc.operator.core.Reason;
+import dev.qsc.operator.kube.EventRecorder;
 import dev.qsc.operator.kube.RedisUrls;
+import dev.qsc.telemetry.SharedStreams;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads and judges telemetry on threads of its own, at most one order at a time for each rollout, so that a slow Redis
- * never holds up a rollback. What it found stays in memory, and is asked for again after a restart.
+ * Judges telemetry on threads of its own, at most one order at a time for each rollout, so that a slow Redis never
+ * holds up a rollback. Streams are read once for all rollouts on them. What was found stays in memory, and is asked for
+ * again after a restart.
  */
 @Singleton
 public class BackgroundJudge {
-    private static final Logger LOG = LoggerFactory.getLogger(BackgroundJudge.class);
+    private static final JudgeView NOTHING = new JudgeView(null, false);
 
     private final RedisUrls urls;
+    private final SharedStreams streams;
+    private final EventRecorder events;
     private final Clock clock;
     private final Map<String, Desk> desks = new ConcurrentHashMap<>();
 
@@ -31,39 +32,48 @@ public class BackgroundJudge {
     private static final class Desk {
         final RolloutJudge judge;
         JudgeReport latest;
-        boolean busy;
-        boolean dismissed;
+        boolean isBusy;
+        boolean isForgotten;
+        /** Whether somebody waits for another order. */
+        volatile boolean isInTheWay;
 
         Desk(RolloutJudge judge) {
             this.judge = judge;
         }
     }
 
-    BackgroundJudge(RedisUrls urls, Clock clock) {
+    BackgroundJudge(RedisUrls urls, SharedStreams streams, EventRecorder events, Clock clock) {
         this.urls = urls;
+        this.streams = streams;
+        this.events = events;
         this.clock = clock;
     }
 
     /** What is known of a rollout, by its uid. */
     public JudgeView view(String uid) {
-        Desk desk = desk(uid);
+        Desk desk = desks.get(uid);
+        if (desk == null) {
+            return NOTHING;
+        }
         synchronized (desk) {
-            return new JudgeView(desk.latest, desk.busy);
+            return new JudgeView(desk.latest, desk.isBusy);
         }
     }
 
     /**
-     * Begins to carry out an order, unless another one for this rollout is being carried out.
+     * Begins to carry out an order, unless another one for this rollout is being carried out. If that is a vigil, it
+     * ends within half a second.
      *
      * @param finished called when there is a report
      */
     public void submit(CanaryRollout rollout, JudgeOrder order, Runnable finished) {
-        Desk desk = desk(rollout.getMetadata().getUid());
+        Desk desk = desks.computeIfAbsent(rollout.getMetadata().getUid(), _ -> desk(rollout));
         synchronized (desk) {
-            if (desk.busy) {
+            desk.isInTheWay = desk.isBusy;
+            if (desk.isBusy) {
                 return;
             }
-            desk.busy = true;
+            desk.isBusy = true;
         }
         Thread.ofVirtual().name("judge").start(() -> {
             work(desk, rollout, order);
@@ -71,45 +81,39 @@ public class BackgroundJudge {
         });
     }
 
-    /** Lets go of a rollout that is gone. */
+    private Desk desk(CanaryRollout rollout) {
+        return new Desk(new RolloutJudge(urls, streams, clock, notice -> tell(rollout, notice)));
+    }
+
+    private void tell(CanaryRollout rollout, String notice) {
+        JudgeLog.warn(rollout, notice);
+        events.record(rollout, Reason.TelemetryIncomplete.name(), notice, true);
+    }
+
+    /** Lets go of a rollout that needs no judge, now or at all, and of its stream. */
     public void forget(String uid) {
         Desk desk = desks.remove(uid);
         if (desk == null) {
             return;
         }
         synchronized (desk) {
-            desk.dismissed = true;
-            if (!desk.busy) {
+            desk.isForgotten = true;
+            desk.isInTheWay = true;
+            if (!desk.isBusy) {
                 desk.judge.close();
             }
         }
-    }
-
-    private Desk desk(String uid) {
-        return desks.computeIfAbsent(uid, _ -> new Desk(new RolloutJudge(urls)));
     }
 
     private void work(Desk desk, CanaryRollout rollout, JudgeOrder order) {
-        Instant started = clock.instant();
-        JudgeOutcome outcome = carryOut(desk.judge, rollout, order);
-        Instant finished = clock.instant();
-        JudgeLog.write(rollout, order, outcome, Duration.between(started, finished));
+        RolloutJudge.Judged judged = desk.judge.carryOut(rollout, order, () -> desk.isInTheWay);
+        JudgeLog.write(rollout, order, judged.outcome(), judged.took());
         synchronized (desk) {
-            desk.latest = new JudgeReport(order, finished, outcome);
-            desk.busy = false;
-            if (desk.dismissed) {
+            desk.latest = new JudgeReport(order, clock.instant(), judged.outcome());
+            desk.isBusy = false;
+            if (desk.isForgotten) {
                 desk.judge.close();
             }
-        }
-    }
-
-    /** A judge that fails in a way nobody foresaw has not judged, and that is a report as well. */
-    private static JudgeOutcome carryOut(RolloutJudge judge, CanaryRollout rollout, JudgeOrder order) {
-        try {
-            return judge.carryOut(rollout, order);
-        } catch (RuntimeException e) {
-            LOG.error("the judge failed", e);
-            return new JudgeOutcome.Failed("the judge failed: " + e);
         }
     }
 }

@@ -23,10 +23,7 @@ final class JudgeLog {
     static void write(CanaryRollout rollout, JudgeOrder order, JudgeOutcome outcome, Duration took) {
         LoggingEventBuilder line = LOG.atInfo()
                 .addKeyValue("order", order.getClass().getSimpleName())
-                .addKeyValue(
-                        "rollout",
-                        rollout.getMetadata().getNamespace() + "/"
-                                + rollout.getMetadata().getName())
+                .addKeyValue("rollout", name(rollout))
                 .addKeyValue("attempt", order.attemptId())
                 .addKeyValue("slot", order instanceof JudgeOrder.Check check ? check.slot() : "-")
                 .addKeyValue("ms", took.toMillis());
@@ -40,6 +37,15 @@ final class JudgeLog {
             case JudgeOutcome.Failed(String sentence) ->
                 line.addKeyValue("verdict", "Error").log(sentence);
         }
+    }
+
+    static void warn(CanaryRollout rollout, String notice) {
+        LOG.atWarn().addKeyValue("rollout", name(rollout)).log(notice);
+    }
+
+    private static String name(CanaryRollout rollout) {
+        return rollout.getMetadata().getNamespace() + "/"
+                + rollout.getMetadata().getName();
     }
 
     private static void gate(LoggingEventBuilder line, GateResult result) {

@@ -22,7 +22,7 @@ class RolloutMachineProperties {
     @Property(tries = 150)
     @Label("has an answer that keeps every invariant")
     void invariants(@ForAll Random random) {
-        Scene scene = new Scene();
+        Scene scene = scene(random);
         for (int i = 0; i < 200; i++) {
             somethingHappens(scene, random);
             CanaryRolloutStatus stored = scene.status;
@@ -52,7 +52,7 @@ class RolloutMachineProperties {
     @Property(tries = 80)
     @Label("brings a reachable host home when asked, from wherever it was")
     void alwaysHome(@ForAll Random random) {
-        Scene scene = new Scene();
+        Scene scene = scene(random);
         for (int i = 0; i < random.nextInt(150); i++) {
             somethingHappens(scene, random);
             scene.step();
@@ -68,6 +68,14 @@ class RolloutMachineProperties {
 
         assertThat(scene.decision.release()).isTrue();
         assertThat(hasOurCanary(scene)).isFalse();
+    }
+
+    private static Scene scene(Random random) {
+        Scene scene = new Scene();
+        if (random.nextBoolean()) {
+            scene.change(Scene::continuous);
+        }
+        return scene;
     }
 
     private static boolean hasOurCanary(Scene scene) {

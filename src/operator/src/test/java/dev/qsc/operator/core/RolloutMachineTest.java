@@ -10,6 +10,8 @@ import dev.qsc.api.CanaryRolloutStatus.OperationKind;
 import dev.qsc.api.Phase;
 import dev.qsc.quality.Ensemble;
 import dev.qsc.quality.GateResult;
+import dev.qsc.quality.ModelFigures;
+import dev.qsc.quality.ModelReport;
 import dev.qsc.quality.Ratio;
 import dev.qsc.quality.Rule;
 import dev.qsc.quality.Violation;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,20 @@ class RolloutMachineTest {
             assertThat(scene.ready().getReason()).isEqualTo("MonitorWouldFail");
             assertThat(scene.ready().getMessage()).contains("agreement=91.0%").contains(">80%");
             assertThat(scene.sent).isEmpty();
+        }
+
+        @Test
+        @DisplayName("keeps the status small, whatever models events name")
+        void bounded() {
+            scene.gate = gateWithModels(IntStream.range(0, 200)
+                    .mapToObj(i -> i + "x".repeat(10_000))
+                    .toList());
+
+            scene.until(Phase.GateFailed);
+
+            assertThat(scene.status.gate().models()).hasSize(64);
+            assertThat(scene.status.violations()).hasSize(50);
+            assertThat(scene.status.toString()).hasSizeLessThan(300_000);
         }
 
         @Test
@@ -439,12 +456,28 @@ class RolloutMachineTest {
             int changes = 0;
             for (int i = 0; i < 600; i++) {
                 var before = scene.status;
+                scene.check = Scene.agreeing(60 + i % 10);
                 scene.step();
                 changes += before.equals(scene.status) ? 0 : 1;
                 scene.pass(Duration.ofSeconds(1));
             }
 
             assertThat(changes).isBetween(3, 8);
+        }
+
+        @Test
+        @DisplayName("shows in the status where the ensemble stands, at once when a standing turned")
+        void scoreboard() {
+            scene.change(RolloutMachineTest::sixHours);
+            scene.check = Scene.agreeing(63);
+            scene.until(Phase.Monitoring).forAWhile(Duration.ofSeconds(2));
+            assertThat(scene.status.canary().scoreboard().overall()).isEqualTo("ALL-GO");
+            assertThat(scene.status.canary().scoreboard().agreement()).isEqualTo("63.0");
+
+            scene.check = Scene.notJudged();
+            scene.forAWhile(Duration.ofSeconds(31));
+
+            assertThat(scene.status.canary().scoreboard().overall()).isEqualTo("WAIT");
         }
 
         @Test
@@ -459,6 +492,149 @@ class RolloutMachineTest {
             assertThat(scene.status.phase()).isEqualTo(Phase.AwaitingPromotion);
             assertThat(scene.notices).anyMatch(n -> n.reason() == Reason.CommandRefused);
             assertThat(scene.host.canary).isNotNull();
+        }
+    }
+
+    @Nested
+    @DisplayName("in mode Continuous")
+    class Continuous {
+        private static final Duration SLOT = Duration.ofSeconds(10);
+
+        private void watch(int failures, int of) {
+            scene.change(s -> Scene.continuous(lasting(s, "10m"), "10s", failures, of));
+            scene.until(Phase.Monitoring).forAWhile(SLOT.plusSeconds(5));
+        }
+
+        private List<JudgeOrder.Check> checks() {
+            return scene.orders.stream()
+                    .filter(JudgeOrder.Check.class::isInstance)
+                    .map(JudgeOrder.Check.class::cast)
+                    .toList();
+        }
+
+        @Test
+        @DisplayName("counts slots, and makes checks, as in mode Interval while all is well")
+        void sameSlots() {
+            watch(1, 1);
+            scene.forAWhile(SLOT.multipliedBy(9));
+
+            assertThat(scene.memory.watch().slots().judged()).isEqualTo(11);
+            assertThat(scene.memory.watch().slots().unjudged()).isZero();
+            assertThat(checks()).hasSize(11);
+        }
+
+        @Test
+        @DisplayName("counts a slot as judged that gets its samples, or its telemetry back, in the middle")
+        void lateEvidence() {
+            watch(1, 1);
+            scene.check = Scene.notJudged();
+            scene.forAWhile(SLOT);
+            long judged = scene.memory.watch().slots().judged();
+
+            scene.check = Scene.pass();
+            scene.forAWhile(Duration.ofSeconds(1));
+
+            assertThat(scene.memory.watch().slots().judged()).isEqualTo(judged + 1);
+            assertThat(scene.memory.watch().slots().unjudged()).isZero();
+        }
+
+        @Test
+        @DisplayName("rolls back in the middle of a slot")
+        void middleOfSlot() {
+            watch(1, 1);
+            scene.check = Scene.fail(Rule.FLAT);
+
+            scene.forAWhile(Duration.ofSeconds(1));
+
+            assertThat(scene.sent(HostCommand.RollBack.class)).isNotEmpty();
+            assertThat(scene.status.violations().getFirst().reason()).isEqualTo("patchtst:FLAT");
+        }
+
+        @Test
+        @DisplayName("counts a tolerated failure once in a slot, however long it lasts")
+        void tolerated() {
+            watch(2, 3);
+            int before = checks().size();
+            scene.check = Scene.fail(Rule.FLAT);
+
+            scene.forAWhile(Duration.ofSeconds(3));
+            assertThat(scene.status.phase()).isEqualTo(Phase.Monitoring);
+            assertThat(checks()).hasSize(before + 1);
+
+            scene.forAWhile(Duration.ofSeconds(4));
+            assertThat(scene.status.phase()).isEqualTo(Phase.RolledBack);
+            assertThat(checks()).hasSize(before + 2);
+        }
+
+        @Test
+        @DisplayName("rolls back at once on what is never tolerated, also in a slot with a tolerated failure")
+        void neverTolerated() {
+            watch(2, 3);
+            scene.check = Scene.fail(Rule.FLAT);
+            scene.forAWhile(Duration.ofSeconds(1));
+            scene.check = Scene.fail(Rule.INVALID_PREDICTIONS);
+
+            scene.forAWhile(Duration.ofSeconds(1));
+
+            assertThat(scene.sent(HostCommand.RollBack.class)).isNotEmpty();
+        }
+
+        @Test
+        @DisplayName("counts telemetry that cannot be read once in an interval, and rolls back at the fourth time")
+        void judgeErrors() {
+            watch(1, 1);
+            scene.check = new JudgeOutcome.Failed("Redis is away");
+
+            scene.forAWhile(SLOT.multipliedBy(3));
+            assertThat(scene.status.phase()).isEqualTo(Phase.Monitoring);
+
+            scene.forAWhile(SLOT);
+            assertThat(scene.status.violations().getFirst().reason()).isEqualTo("JUDGE_ERROR");
+        }
+
+        @Test
+        @DisplayName("lets the leases end when a vigil does not")
+        void stuckVigil() {
+            watch(1, 1);
+            JudgeOrder vigil = scene.order;
+            scene.check = null;
+            assertThat(vigil).isInstanceOf(JudgeOrder.Check.class);
+            int renewals = scene.sent(HostCommand.Renew.class).size();
+
+            for (int i = 0; i < 600 && scene.status.phase() == Phase.Monitoring; i++) {
+                JudgeReport before = scene.report;
+                scene.step();
+                scene.order = vigil;
+                scene.report = before;
+                scene.pass(Duration.ofMillis(500));
+            }
+
+            assertThat(scene.sent(HostCommand.Renew.class).size() - renewals).isLessThanOrEqualTo(2);
+            assertThat(scene.status.violations().getFirst().reason()).isEqualTo("CANARY_LOST");
+        }
+
+        @Test
+        @DisplayName("takes a vigil's end for the next slot's check after a restart of the operator as well")
+        void restart() {
+            watch(1, 1);
+            scene.forAWhile(SLOT.multipliedBy(3));
+            long judged = scene.status.canary().slots().judged();
+            scene.restartOperator();
+
+            scene.forAWhile(SLOT.multipliedBy(2));
+
+            assertThat(scene.memory.watch().slots().judged()).isEqualTo(judged + 2);
+            assertThat(scene.memory.watch().slots().unjudged()).isZero();
+        }
+
+        @Test
+        @DisplayName("needs no judge any more as soon as it goes home")
+        void lettingGo() {
+            watch(1, 1);
+            assertThat(scene.decision.isJudging()).isTrue();
+            scene.annotations.put("qsc.dev/rollback", "now");
+
+            assertThat(scene.step().isJudging()).isFalse();
         }
     }
 
@@ -479,6 +655,21 @@ class RolloutMachineTest {
             assertThat(scene.host.starts).isEqualTo(3);
             assertThat(scene.sent(HostCommand.Confirm.class)).isNotEmpty();
             assertThat(scene.condition("Promoted").orElseThrow().getStatus()).isEqualTo("True");
+        }
+
+        @Test
+        @DisplayName("promotes only after the end of the watch is in the ledger, and says so")
+        void recordsFirst() {
+            scene.host.hasFullDisk = true;
+            scene.until(Phase.AwaitingPromotion);
+            scene.annotations.put("qsc.dev/promote", scene.status.attemptId());
+
+            scene.forAWhile(Duration.ofSeconds(10));
+            assertThat(scene.status.phase()).isEqualTo(Phase.AwaitingPromotion);
+            assertThat(scene.ready().getMessage()).contains("must be in the ledger of host-a");
+
+            scene.host.hasFullDisk = false;
+            scene.until(Phase.Promoted);
         }
 
         @Test
@@ -609,6 +800,17 @@ class RolloutMachineTest {
         }
 
         @Test
+        @DisplayName("begins another attempt when the mode changes")
+        void modeChange() {
+            scene.until(Phase.Monitoring);
+            scene.change(Scene::continuous);
+
+            scene.until(Phase.RollingBack).until(Phase.Monitoring);
+
+            assertThat(scene.status.history()).hasSize(1);
+        }
+
+        @Test
         @DisplayName("still looks at the host with the canary when the spec names another one")
         void otherHost() {
             scene.until(Phase.Monitoring);
@@ -679,12 +881,16 @@ class RolloutMachineTest {
     }
 
     private static CanaryRolloutSpec sixHours(CanaryRolloutSpec s) {
+        return lasting(s, "6h");
+    }
+
+    private static CanaryRolloutSpec lasting(CanaryRolloutSpec s, String duration) {
         CanaryRolloutSpec.Monitor m = s.monitor();
         return new CanaryRolloutSpec(
                 s.model(),
                 s.engine(),
                 s.baseline(),
-                List.of(new CanaryRolloutSpec.Step(10, "6h", null)),
+                List.of(new CanaryRolloutSpec.Step(10, duration, null)),
                 s.cutover(),
                 s.telemetry(),
                 s.gate(),
@@ -705,6 +911,19 @@ class RolloutMachineTest {
                 s.readyWhen(),
                 s.dryRun(),
                 s.paused());
+    }
+
+    /** Each with one prediction, which is invalid. */
+    private static JudgeOutcome gateWithModels(List<String> names) {
+        var good = ((JudgeOutcome.GateJudged) Scene.gate(250)).result();
+        var models = names.stream()
+                .map(name -> new ModelReport(
+                        new ModelFigures(name, 1, Optional.empty(), Map.of()),
+                        List.of(Violation.of(Rule.INVALID_PREDICTIONS, name, "1 of 1", ">0"))))
+                .toList();
+        return new JudgeOutcome.GateJudged(
+                new GateResult(good.counters(), models, Optional.empty(), List.of(), List.of(), 200),
+                Duration.ofMinutes(5));
     }
 
     private static JudgeOutcome gateWithEnsembleViolation() {

@@ -9,7 +9,9 @@ import dev.qsc.api.Phase;
 import dev.qsc.quality.CheckReport;
 import dev.qsc.quality.CheckResult;
 import dev.qsc.quality.Counters;
+import dev.qsc.quality.Ensemble;
 import dev.qsc.quality.GateResult;
+import dev.qsc.quality.Ratio;
 import dev.qsc.quality.Rule;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Violation;
@@ -42,6 +44,11 @@ final class Scene {
     final SimulatedHost host = new SimulatedHost("host-a");
     HostObservation.Sent last;
     JudgeReport report;
+    /** What the judge works on. */
+    JudgeOrder order;
+    /** What it has worked off. */
+    final List<JudgeOrder> orders = new ArrayList<>();
+
     JudgeOutcome gate = gate(250);
     JudgeOutcome position = new JudgeOutcome.PositionRead(new StreamId(1, 0), START, true);
     JudgeOutcome check = pass();
@@ -65,9 +72,33 @@ final class Scene {
             last = new HostObservation.Sent(command, host.take(command, now), now);
         }
         if (decision.judge() != null) {
-            report = new JudgeReport(decision.judge(), now.plusMillis(5), outcome(decision.judge()));
+            order = decision.judge();
         }
+        if (!decision.isJudging()) {
+            order = null;
+        }
+        judge();
         return decision;
+    }
+
+    /** Reports on the order, or keeps the vigil that it asks for. */
+    private void judge() {
+        Instant at = now.plusMillis(5);
+        boolean isOver =
+                switch (order) {
+                    case null -> false;
+                    case JudgeOrder.Check check
+                    when check.vigil() != null ->
+                        !at.isBefore(check.vigil().until())
+                                || (this.check instanceof JudgeOutcome.Checked(var result)
+                                        && check.vigil().isEndedBy(result));
+                    default -> true;
+                };
+        if (isOver) {
+            orders.add(order);
+            report = new JudgeReport(order, at, outcome(order));
+            order = null;
+        }
     }
 
     Observation observation() {
@@ -85,7 +116,7 @@ final class Scene {
         return new Observation(
                 rollout,
                 List.of(new HostObservation(host.name(), host.look(now), last)),
-                new JudgeView(report, false),
+                new JudgeView(report, order != null),
                 memory,
                 holder,
                 now);
@@ -121,6 +152,7 @@ final class Scene {
         memory = null;
         last = null;
         report = null;
+        order = null;
         holder = holder + "x";
     }
 
@@ -171,8 +203,38 @@ final class Scene {
                 new CheckResult.Fail(List.of(Violation.of(rule, "patchtst", "conf_std=0.0412", "<0.05")), report()));
     }
 
+    /** A check that passes with this agreement of the ensemble, in percent. */
+    static JudgeOutcome agreeing(int percent) {
+        var ensemble = new Ensemble(250, Ratio.of(percent, 100), Ratio.of(1, 100));
+        return new JudgeOutcome.Checked(new CheckResult.Pass(
+                new CheckReport(new Counters(0, 0, 0, 250), List.of(), Optional.of(ensemble), List.of())));
+    }
+
     private static CheckReport report() {
         return new CheckReport(new Counters(0, 0, 0, 250), List.of(), Optional.empty(), List.of());
+    }
+
+    /** The same in mode Continuous. */
+    static CanaryRolloutSpec continuous(CanaryRolloutSpec s) {
+        return continuous(
+                s, s.monitor().interval(), s.monitor().failures(), s.monitor().of());
+    }
+
+    static CanaryRolloutSpec continuous(CanaryRolloutSpec s, String interval, int failures, int of) {
+        var m = s.monitor();
+        return with(
+                s,
+                new CanaryRolloutSpec.Monitor(
+                        interval,
+                        m.window(),
+                        m.minSamples(),
+                        failures,
+                        of,
+                        m.warmup(),
+                        m.noDataTimeout(),
+                        m.minVoters(),
+                        m.models(),
+                        CanaryRolloutSpec.MonitorMode.Continuous));
     }
 
     /** 10 % for 30 s in slots of 1 s, everything else as the API server fills it in. */
@@ -221,6 +283,24 @@ final class Scene {
                 s.readyWhen(),
                 dryRun,
                 paused);
+    }
+
+    private static CanaryRolloutSpec with(CanaryRolloutSpec s, CanaryRolloutSpec.Monitor monitor) {
+        return new CanaryRolloutSpec(
+                s.model(),
+                s.engine(),
+                s.baseline(),
+                s.steps(),
+                s.cutover(),
+                s.telemetry(),
+                s.gate(),
+                monitor,
+                s.thresholds(),
+                s.rollback(),
+                s.promotion(),
+                s.readyWhen(),
+                s.dryRun(),
+                s.paused());
     }
 
     static Answer<?> unreachable() {

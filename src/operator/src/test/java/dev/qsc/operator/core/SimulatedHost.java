@@ -29,6 +29,9 @@ final class SimulatedHost {
     boolean isStuck;
 
     Problem refusesPut;
+    /** Its ledger cannot be written. */
+    boolean hasFullDisk;
+
     String activeState = "active";
     int starts = 1;
     String baseline = BASELINE;
@@ -94,7 +97,8 @@ final class SimulatedHost {
                 canary = null;
                 yield new Answer.Done<>(unit(now));
             }
-            case HostCommand.Conclude conclude -> new Answer.Done<>(unit(now));
+            case HostCommand.Conclude conclude ->
+                hasFullDisk ? refused(Problem.Kind.CONFLICT) : new Answer.Done<>(unit(now));
         };
     }
 
