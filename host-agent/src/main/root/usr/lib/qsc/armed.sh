@@ -56,13 +56,14 @@ mark_homeward() {
 
 # The lease as the agent left it, into $run/lease.<helper>. The agent owns the original and may have put anything
 # there, so it is read as the agent, without following links or waiting for a writer, bounded in size and time; and
-# into a file, since a pipe could be held open by whoever meddles with the reader.
+# into a file, since a pipe could be held open by whoever meddles with the reader. 137 when the reader took too long.
+reader_patience=2
 take_from_agent() {
   rm -f "$2"
   [ -f "$asked/$1" ] || return 1
   (
     ulimit -f 40
-    exec timeout -s KILL 0.3 setpriv --reuid="$qsc_group" --regid="$qsc_group" --clear-groups \
+    exec timeout -s KILL "$reader_patience" setpriv --reuid="$qsc_group" --regid="$qsc_group" --clear-groups \
       dd if="$asked/$1" bs=16385 count=1 iflag=nonblock,nofollow status=none
   ) >"$2" 2>/dev/null
 }
@@ -71,13 +72,32 @@ take_from_agent() {
 # A line: lease <uid> <operation> <epoch> <deadline in ms of the boot clock> end
 read_lease() {
   lease=
-  take_from_agent lease "$run/lease.${0##*/}" || return 1
+  take_from_agent lease "$run/lease.${0##*/}"
+  case $? in
+    0) ;;
+    137)
+      recall_lease
+      return
+      ;;
+    *) return 1 ;;
+  esac
   while read -r word uid operation epoch deadline end rest; do
     [ "$word $uid $operation $end$rest" = "lease $armed_uid $armed_operation end" ] || continue
     is_number "$epoch" && is_number "$deadline" || continue
     [ "$epoch" -ge "$(number_or "$armed_epoch" 1)" ] || continue
     lease=$deadline
   done <"$run/lease.${0##*/}"
+  [ -n "$lease" ] || return 1
+  echo "$armed_operation $lease end" >"$run/leased.${0##*/}" || return 0
+}
+
+# A reader that is too slow on a busy host, or was stopped, changes nothing: the lease that was read last holds until it ends.
+recall_lease() {
+  for leased in "$run"/leased.*; do
+    { read -r operation deadline end <"$leased"; } 2>/dev/null || continue
+    [ "$operation $end" = "$armed_operation end" ] && is_number "$deadline" || continue
+    if [ "$deadline" -gt "${lease:-0}" ]; then lease=$deadline; fi
+  done
   [ -n "$lease" ]
 }
 

@@ -121,16 +121,14 @@ digest_of() { sha256sum <"$1" | cut -c1-64; }
 # locked COMMAND...: alone among the helpers of this unit. The commands are short and wait for nothing; whoever holds
 # the lock for longer was stopped in the middle, and is ended, which releases it.
 locked() {
-  exec 9>"$run/lock"
-  if ! flock -w 0.2 9; then
-    complain "A helper of $unit holds its lock and does not move: ending the helpers."
-    end_other_helpers
-    flock -w 0.2 9 || complain "The lock of $unit is not released: going on without it."
-  fi
-  "$@"
-  locked_result=$?
-  exec 9>&-
-  return $locked_result
+  {
+    if ! flock -w 0.2 9; then
+      complain "A helper of $unit holds its lock and does not move: ending the helpers."
+      end_other_helpers
+      flock -w 0.2 9 || complain "The lock of $unit is not released: going on without it."
+    fi
+    "$@"
+  } 9>"$run/lock"
 }
 
 end_other_helpers() {

@@ -1,42 +1,58 @@
 # shellcheck shell=sh
 # The ledger of this host: one JSON object a line, each chained to the one before. Its hash is the SHA-256 of the line
 # without the member "hash" itself; the first record's prev is 64 zeros. Text in records was checked or stripped of
-# quotes, backslashes and control characters where it came in.
+# quotes, backslashes and control characters where it came in. A ledger that has grown large is set aside under the number
+# of its first record, and the chain goes on in a new one.
 
 ledger=$ledger_dir/qsc_canary.jsonl
+ledger_largest=16777216
 reserve=$ledger_dir/.reserve
 
 # append ACTION MEMBERS [SECONDS]: one more record, on the disk; false when it could not be written, or when the ledger
 # was not free within that many seconds.
 append() {
-  exec 8>>"$ledger_dir/.lock" || return 1
-  flock -w "${3:-5}" 8 && append_alone "$1" "$2"
-  append_result=$?
-  exec 8>&-
-  return $append_result
+  { flock -w "${3:-5}" 8 && append_alone "$1" "$2"; } 8>>"$ledger_dir/.lock"
 }
 
 append_alone() {
-  mend && chain "$1" "$2" && return 0
+  mend && rotate && chain "$1" "$2" && return 0
   rm -f "$reserve" # the disk is full: this is what it was reserved for
   mend && chain "$1" "$2"
 }
 
+# chain ACTION MEMBERS [FILE]: the record that follows the ledger's last one, into the ledger or another file.
 chain() {
+  read_end
+  line="{\"timestamp\":\"$(wall_clock)\",\"action\":\"$1\",$2,\"seq\":$((seq + 1)),\"prev\":\"$prev\""
+  hash=$(printf '%s}' "$line" | sha256sum | cut -c1-64)
+  printf '%s,"hash":"%s"}\n' "$line" "$hash" >>"${3-$ledger}" && sync "${3-$ledger}"
+}
+
+# Sets seq and prev to the number and the hash of the ledger's last record.
+read_end() {
   last=$(tail -n 1 "$ledger")
   seq=${last##*\"seq\":} prev=${last##*\"hash\":\"}
   seq=${seq%%,*} prev=${prev%\"\}}
   if [ -z "$last" ]; then
     seq=0 prev=$(printf '%064d' 0)
   fi
-  line="{\"timestamp\":\"$(wall_clock)\",\"action\":\"$1\",$2,\"seq\":$((seq + 1)),\"prev\":\"$prev\""
-  hash=$(printf '%s}' "$line" | sha256sum | cut -c1-64)
-  printf '%s,"hash":"%s"}\n' "$line" "$hash" >>"$ledger" && sync "$ledger"
+}
+
+# The new ledger begins with a record that follows the old one's last, and takes its place at once: cut short anywhere,
+# the next append goes on from the one that is there.
+rotate() {
+  [ "$(wc -c <"$ledger")" -ge $ledger_largest ] || return 0
+  first=$(head -n 1 "$ledger")
+  first=${first##*\"seq\":}
+  aside=$(printf '%s/qsc_canary.%012d.jsonl' "$ledger_dir" "${first%%,*}")
+  rm -f "$ledger.new"
+  chain ledger_rotated "\"evidence\":{\"former\":\"$aside\"}" "$ledger.new" && own "$ledger.new" private &&
+    cp -lfT "$ledger" "$aside" && mv -fT "$ledger.new" "$ledger" && sync "$ledger_dir"
 }
 
 # A write that was cut short leaves a piece of a line: it is cut off, and a record tells.
 mend() {
-  [ -e "$ledger" ] || { : >"$ledger" && own "$ledger" private && sync "$ledger_dir"; } || return 1
+  [ -e "$ledger" ] || { true >"$ledger" && own "$ledger" private && sync "$ledger_dir"; } || return 1
   [ -n "$(tail -c 1 "$ledger")" ] || return 0
   whole=$(head -n "$(wc -l <"$ledger")" "$ledger" | wc -c)
   torn=$(($(wc -c <"$ledger") - whole))
@@ -50,7 +66,7 @@ reserve_room() { fallocate -l 65536 "$reserve" && fallocate -l 16384 "$state/.re
 
 # Whether the newest records hold this action of this operation: a repeated step does not write twice.
 is_recorded() {
-  tail -n 200 "$ledger" 2>/dev/null | grep -F "\"action\":\"$1\"" | grep -qF "\"operation\":\"$2\""
+  tail -q -n 200 "$ledger_dir"/qsc_canary.*jsonl 2>/dev/null | grep -F "\"action\":\"$1\"" | grep -qF "\"operation\":\"$2\""
 }
 
 # The members that every record of a canary ends with. identity OPERATION TRIGGER EVIDENCE

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2086 # a table is a list of words
 # What the agent asks for: $asked/request, text of at most 16 KiB, "qsc-request 1" first, "end" last, key=value between.
-# It is copied once and then judged line by line: a line that matches none of the patterns refuses the whole.
+# It is copied, and the copy judged line by line: a line that matches none of the patterns refuses the whole.
 
 request_largest=16384
 
@@ -8,7 +8,7 @@ request_largest=16384
 take_request() {
   request=$run/request.${0##*/}
   request_verb=
-  if ! take_from_agent request "$request"; then
+  if ! take_from_agent request "$request.taken" || ! hold_fast; then
     why="there is no request that can be read"
   elif [ "$(wc -c <"$request")" -gt $request_largest ]; then
     why="the request is larger than $request_largest bytes"
@@ -23,6 +23,9 @@ take_request() {
   fi
   return 1
 }
+
+# The file that was read as the agent may still be open to whoever meddled with the reader: what is judged is another.
+hold_fast() { rm -f "$request" && cat "$request.taken" >"$request" && rm -f "$request.taken"; }
 
 is_one_of() {
   sought=$1

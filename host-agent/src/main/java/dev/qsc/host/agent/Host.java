@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** The host: what it is, and a desk for each of its units. */
 final class Host {
@@ -21,11 +22,11 @@ final class Host {
     private final HostFiles files;
     private final BootClock clock;
     private final Systemd systemd;
-    private final Instant certificateNotAfter;
+    private final Supplier<Instant> certificateNotAfter;
     private final String systemdVersion;
     private final Map<String, UnitDesk> desks = new ConcurrentHashMap<>();
 
-    Host(HostFiles files, BootClock clock, Systemd systemd, Instant certificateNotAfter) {
+    Host(HostFiles files, BootClock clock, Systemd systemd, Supplier<Instant> certificateNotAfter) {
         this.files = files;
         this.clock = clock;
         this.systemd = systemd;
@@ -41,7 +42,7 @@ final class Host {
                 Agent.version(),
                 systemdVersion,
                 units(),
-                certificateNotAfter,
+                certificateNotAfter.get(),
                 head.path("hash").asText(null),
                 head.path("seq").asLong(0),
                 clock.now());
@@ -59,6 +60,16 @@ final class Host {
                     "this unit is not listed in /etc/qsc-agent/units.d: enrol it there with qsc-enroll"));
         }
         return desks.computeIfAbsent(unit, name -> new UnitDesk(name, files, clock, systemd));
+    }
+
+    /** The ledger of all units. */
+    Ledger ledger() {
+        return new Ledger(files.ledger());
+    }
+
+    /** Whether a canary is here, or on its way home. */
+    boolean isArmed() {
+        return files.isArmed();
     }
 
     private List<String> units() {

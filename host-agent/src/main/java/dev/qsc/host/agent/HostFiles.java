@@ -38,6 +38,17 @@ record HostFiles(Path root) {
         return state(unit).resolve("armed");
     }
 
+    /** Whether any unit has such a record, as far as can be told. */
+    boolean isArmed() {
+        try (Stream<Path> states = Files.list(root.resolve("var/lib/qsc"))) {
+            return states.anyMatch(state -> Files.exists(state.resolve("armed")));
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** What root remembers of the rollouts that a unit served. */
     Path fences(String unit) {
         return state(unit).resolve("fences");

@@ -23,14 +23,10 @@ import dev.qsc.agent.api.PromoteRequest;
 import dev.qsc.agent.api.RollbackRequest;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.TestPki;
-import dev.qsc.agent.api.TlsContext;
 import dev.qsc.agent.api.UnitState;
 import dev.qsc.agent.api.Weights;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +36,6 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,10 +46,10 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("The agent, called over mutual TLS,")
 class AgentTest {
     private static final Instant NOW = Instant.parse("2026-01-10T06:00:00Z");
-    private static final RolloutRef ROLLOUT = new RolloutRef("trading", "patchtst", "uid-1");
-    private static final RolloutRef OTHER = new RolloutRef("trading", "other", "uid-2");
+    static final RolloutRef ROLLOUT = new RolloutRef("trading", "patchtst", "uid-1");
+    static final RolloutRef OTHER = new RolloutRef("trading", "other", "uid-2");
     private static final Epoch LEADER = new Epoch(3, "leader-a");
-    private static final Weights WEIGHTS = Weights.of(Map.of(
+    static final Weights WEIGHTS = Weights.of(Map.of(
             "xgb", new BigDecimal("0.225"),
             "lgbm", new BigDecimal("0.225"),
             "nhits", new BigDecimal("0.45"),
@@ -72,7 +67,7 @@ class AgentTest {
     private static Credentials own;
 
     private PretendRoot root;
-    private ApiServer server;
+    private TestAgent server;
     private AgentClient client;
 
     @BeforeAll
@@ -85,15 +80,9 @@ class AgentTest {
     @BeforeEach
     void start() throws IOException {
         root = new PretendRoot(directory);
-        BootClock clock = new BootClock(root.files().uptime(), Clock.fixed(NOW, ZoneOffset.UTC));
-        server = new ApiServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                TlsContext.server(own),
-                Set.of("spiffe://qsc.dev/operator"),
-                new Host(root.files(), clock, root, own.notAfter()));
-        server.start();
+        server = TestAgent.start(own, root, Clock.fixed(NOW, ZoneOffset.UTC), "spiffe://qsc.dev/operator", Map.of());
         client = client(operator);
-        await().until(() -> client.host() instanceof Answer.Done);
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.host() instanceof Answer.Done);
     }
 
     @AfterEach
@@ -415,11 +404,10 @@ class AgentTest {
     }
 
     private AgentClient client(Credentials who) {
-        return new AgentClient(
-                URI.create("https://127.0.0.1:" + server.address().getPort()), null, who);
+        return new AgentClient(server.uri(), null, who);
     }
 
-    private static CanaryRequest canary(RolloutRef rollout, String operation, long sequence, Epoch epoch) {
+    static CanaryRequest canary(RolloutRef rollout, String operation, long sequence, Epoch epoch) {
         return new CanaryRequest(
                 rollout,
                 "attempt-1",
@@ -435,11 +423,11 @@ class AgentTest {
                 new GateEvidence(342, Instant.parse("2026-01-10T05:43:15Z"), NOW, Duration.ofHours(6)));
     }
 
-    private static LeaseRenewal renewal(String operation, Epoch epoch, long deadline) {
+    static LeaseRenewal renewal(String operation, Epoch epoch, long deadline) {
         return new LeaseRenewal(ROLLOUT, operation, epoch, deadline);
     }
 
-    private static RollbackRequest rollback(String operation, long sequence) {
+    static RollbackRequest rollback(String operation, long sequence) {
         return new RollbackRequest(ROLLOUT, new Operation(operation, sequence), "manual", List.of());
     }
 

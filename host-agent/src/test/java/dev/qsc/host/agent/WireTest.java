@@ -3,17 +3,22 @@ package dev.qsc.host.agent;
 import static dev.qsc.host.agent.PretendRoot.UNIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.qsc.agent.api.Credentials;
 import dev.qsc.agent.api.TestPki;
 import dev.qsc.agent.api.TlsContext;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -38,7 +43,7 @@ class WireTest {
     private static Credentials own;
 
     private PretendRoot root;
-    private ApiServer server;
+    private TestAgent server;
 
     @BeforeAll
     static void pki() {
@@ -51,13 +56,7 @@ class WireTest {
     @BeforeEach
     void start() throws IOException {
         root = new PretendRoot(directory);
-        BootClock clock = new BootClock(root.files().uptime(), InstantSource.system());
-        server = new ApiServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                TlsContext.server(own),
-                Set.of("operator.example"),
-                new Host(root.files(), clock, root, own.notAfter()));
-        server.start();
+        server = TestAgent.start(own, root, InstantSource.system(), "operator.example", Map.of());
     }
 
     @AfterEach
@@ -117,37 +116,163 @@ class WireTest {
     }
 
     @Test
-    @DisplayName("answers no client without a certificate of its authority")
+    @DisplayName("tells every client without a certificate of its authority why it is not let in")
     void strangers() throws IOException {
-        try (SSLSocket socket = connect(stranger)) {
-            assertThatThrownBy(() -> {
-                        send(socket, "GET", "/v1/host", "");
-                        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                        if (answer.isEmpty()) {
-                            throw new IOException("hung up");
-                        }
-                    })
-                    .isInstanceOf(IOException.class);
+        for (int i = 0; i < 10; i++) {
+            try (SSLSocket socket = connect(stranger)) {
+                assertThatThrownBy(() -> {
+                            send(socket, "GET", "/v1/host", "");
+                            socket.getInputStream().read();
+                        })
+                        .isInstanceOf(SSLException.class)
+                        .hasMessageContaining("Received fatal alert");
+            }
         }
     }
 
     @Test
-    @Timeout(20)
-    @DisplayName("hangs up on a client that takes too long to say what it wants, and serves others meanwhile")
-    void slowClients() throws IOException {
-        try (SSLSocket slow = connect(operator)) {
-            slow.getOutputStream().write("GET /v1/host HTTP/1.1\r\nHo".getBytes(StandardCharsets.UTF_8));
+    @DisplayName("understands HTTP/1.1 and nothing that only resembles it")
+    void noHttp() throws IOException {
+        String host = "Host: h\r\n";
+        for (String wrong : List.of(
+                "GET /v1/host HTTP/2\r\n" + host + "\r\n",
+                "get /v1/host HTTP/1.1\r\n" + host + "\r\n",
+                "GET http://h/v1/host HTTP/1.1\r\n" + host + "\r\n",
+                "GET /v1/host HTTP/1.1\r\n\r\n",
+                "GET /v1/host HTTP/1.1\r\n" + host + host + "\r\n",
+                "GET /v1/host HTTP/1.1\n" + host + "\r\n\r\n",
+                "GET /v1/host HTTP/1.1\r\n" + host + " folded: x\r\n\r\n",
+                "GET /v1/host HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+                "GET /v1/host HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n",
+                "GET /v1/host?a HTTP/1.1\r\n" + host + "\r\n",
+                "PUT /v1/units/" + UNIT + "/canary HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\n\u00ff",
+                "\r\n\r\n")) {
+            assertThat(exchange(wrong)).as(wrong).startsWith("HTTP/1.1 400").contains("invalid-request");
+        }
+        assertThat(exchange("GET /v1/%zz HTTP/1.1\r\nConnection: close\r\n" + host + "\r\n"))
+                .startsWith("HTTP/1.1 400");
+        assertThat(exchange("PUT /v1/units/" + UNIT + "/canary HTTP/1.1\r\n" + host
+                        + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 411");
+    }
+
+    @Test
+    @DisplayName("refuses what is too large as soon as that is said, and reads 16 KiB of a head")
+    void tooLarge() throws IOException {
+        assertThat(exchange(
+                        "PUT /v1/units/" + UNIT + "/canary HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n"))
+                .startsWith("HTTP/1.1 413")
+                .contains("a body may have 65536 bytes at most");
+        assertThat(exchange("GET /v1/host HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(100_000)))
+                .startsWith("HTTP/1.1 413")
+                .contains("a request's head may have 16384 bytes at most");
+    }
+
+    @Test
+    @DisplayName("answers calls that were sent at once one after the other, in their order")
+    void pipelined() throws IOException {
+        String first = "GET /v1/units/" + UNIT + " HTTP/1.1\r\nHost: h\r\n\r\n";
+        String last = "GET /v1/host HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+        String answers = exchange(first + first + last);
+        assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(4);
+        assertThat(answers.indexOf("\"hostname\"")).isGreaterThan(answers.lastIndexOf("\"engine\""));
+    }
+
+    @Test
+    @DisplayName("tells a client to go on that waits to be told so, and gives one that wants the head alone no more")
+    void curl() throws IOException {
+        assertThat(exchange("PUT /v1/units/" + UNIT
+                        + "/canary HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nConnection: close\r\n"
+                        + "Content-Length: 2\r\n\r\n{}"))
+                .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400");
+        assertThat(exchange("HEAD /v1/host HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.1 405")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    @DisplayName("is not locked by a crowd that shows no certificate")
+    void crowd() throws IOException {
+        List<Socket> crowd = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                crowd.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+            }
             assertThat(call("GET", "/v1/host", "")).startsWith("HTTP/1.1 200");
-            assertThat(ended(slow)).isTrue();
+        } finally {
+            for (Socket socket : crowd) {
+                socket.close();
+            }
         }
     }
 
-    private static boolean ended(SSLSocket socket) {
+    @Test
+    @Timeout(30)
+    @DisplayName("hangs up on clients that take too long, however they do it, and serves others meanwhile")
+    void slowClients() throws IOException {
+        try (Socket mute = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                SSLSocket halfHead = connect(operator);
+                SSLSocket halfBody = connect(operator);
+                SSLSocket dripping = connect(operator)) {
+            say(halfHead, "GET /v1/host HTTP/1.1\r\nHo");
+            say(halfBody, "PUT /v1/host HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{");
+            say(dripping, "GET /v1/host HTTP/1.1\r\nHost: h\r\n");
+            Thread.startVirtualThread(() -> drip(dripping));
+            assertThat(call("GET", "/v1/host", "")).startsWith("HTTP/1.1 200");
+            assertThat(List.of(mute, halfHead, halfBody, dripping)).allMatch(WireTest::ended);
+        }
+    }
+
+    @Test
+    @DisplayName("closes its door when nobody called for a while and no canary is here, and not before")
+    void idle() throws IOException {
+        AtomicBoolean canary = new AtomicBoolean(true);
+        server.server().closeWhenIdle(Duration.ofMillis(300), () -> !canary.get());
+        try (SSLSocket client = connect(operator)) {
+            say(client, "GET /v1/host HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.getInputStream().read()).isEqualTo('H');
+            await().during(Duration.ofSeconds(1)).until(this::isOpen);
+            canary.set(false);
+            await().until(() -> !isOpen());
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .endsWith("}");
+        }
+    }
+
+    private boolean isOpen() {
+        return server.server().isOpen();
+    }
+
+    private static void drip(SSLSocket socket) {
+        try {
+            while (true) {
+                say(socket, "x");
+                Thread.sleep(Duration.ofMillis(500));
+            }
+        } catch (IOException e) {
+            // As it should be.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean ended(Socket socket) {
         try {
             return socket.getInputStream().read() == -1;
         } catch (IOException e) {
             return true;
         }
+    }
+
+    private String exchange(String request) throws IOException {
+        try (SSLSocket socket = connect(operator)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void say(SSLSocket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private String put(String body) throws IOException {
@@ -170,7 +295,6 @@ class WireTest {
 
     private SSLSocket connect(Credentials who) throws IOException {
         SSLContext tls = TlsContext.client(who, "127.0.0.1");
-        return (SSLSocket) tls.getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        return (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port());
     }
 }

@@ -41,6 +41,13 @@ public final class AgentClient implements AutoCloseable {
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final JsonMapper JSON = AgentJson.lenient();
 
+    // A handshake costs a host more than all else of a renewal: a connection is kept from one to the next. The agent
+    // keeps
+    // it for two minutes. The platform reads this once.
+    static {
+        System.getProperties().putIfAbsent("jdk.httpclient.keepalive.timeout", "90");
+    }
+
     private final URI address;
     private final Duration connect;
     private final HttpClient http;
@@ -110,6 +117,52 @@ public final class AgentClient implements AutoCloseable {
     /** Adds the ledger's record of a watch that ended well. */
     public Answer<UnitState> record(String unit, MonitoringCompleted completed) {
         return command(request(path(unit, "/ledger")).POST(json(completed)), UnitState.class);
+    }
+
+    /**
+     * A page of the host's ledger.
+     *
+     * @param after the sequence of the last record that is known; 0 for none
+     * @param count the most records wanted, 1 to 1,000; a page may hold fewer
+     */
+    public Answer<LedgerPage> ledger(String unit, long after, int count) {
+        return read(
+                request(path(unit, "/ledger?after=" + after + "&count=" + count))
+                        .GET(),
+                LedgerPage.class);
+    }
+
+    /** Where a stream ends that the host's agent.yaml lists under that name. */
+    public Answer<StreamPosition> position(String source) {
+        return read(request(telemetry(source, "")).GET(), StreamPosition.class);
+    }
+
+    /**
+     * A page of such a stream, oldest first.
+     *
+     * @param after the id of the last entry that is known; {@code 0-0} for none
+     * @param count the most entries wanted, 1 to 1,000; a page may hold fewer, see {@link StreamPage#more}
+     * @param wait how long to wait for a first entry, up to eight seconds; zero not to wait
+     */
+    public Answer<StreamPage> entriesAfter(String source, String after, int count, Duration wait) {
+        return read(
+                request(telemetry(source, "/entries?after=" + after + "&count=" + count + "&wait=" + wait.toMillis()))
+                        .GET(),
+                StreamPage.class);
+    }
+
+    /**
+     * A page of such a stream, newest first.
+     *
+     * @param newest the newest id wanted, included
+     * @param oldest the oldest id wanted, included
+     * @param count the most entries wanted, 1 to 1,000; a page may hold fewer, see {@link StreamPage#more}
+     */
+    public Answer<StreamPage> entriesBackward(String source, String newest, String oldest, int count) {
+        return read(
+                request(telemetry(source, "/entries?newest=" + newest + "&oldest=" + oldest + "&count=" + count))
+                        .GET(),
+                StreamPage.class);
     }
 
     /** Ends calls in flight, as if the network had gone. */
@@ -185,7 +238,7 @@ public final class AgentClient implements AutoCloseable {
             return new Answer.Unreachable<>(
                     find(failure, UnresolvedAddressException.class).isPresent()
                             ? "the name in " + address + " cannot be resolved: check the EngineHost's address"
-                            : "nothing accepts connections at " + address + ": is qsc-agent.service running there?");
+                            : "nothing accepts connections at " + address + ": is qsc-agent.socket active there?");
         }
         Optional<SSLHandshakeException> handshake = find(failure, SSLHandshakeException.class);
         if (handshake.isPresent()) {
@@ -234,7 +287,15 @@ public final class AgentClient implements AutoCloseable {
     }
 
     private static String path(String unit, String rest) {
-        return "/v1/units/" + URLEncoder.encode(unit, StandardCharsets.UTF_8).replace("+", "%20") + rest;
+        return "/v1/units/" + encoded(unit) + rest;
+    }
+
+    private static String telemetry(String source, String rest) {
+        return "/v1/telemetry/" + encoded(source) + rest;
+    }
+
+    private static String encoded(String piece) {
+        return URLEncoder.encode(piece, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static BodyPublisher json(Object request) {

@@ -5,7 +5,11 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -41,7 +45,25 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
         return chain.getFirst().getNotAfter().toInstant();
     }
 
+    /** RSA keys come with their modulus, and most EC keys with their public half: a signature costs 100 ms at start. */
     private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
+        return switch (certificate.getPublicKey()) {
+            case RSAPublicKey open
+            when key instanceof RSAPrivateKey rsa -> rsa.getModulus().equals(open.getModulus());
+            case ECPublicKey open when holdsPublicHalf(key, open) -> true;
+            default -> canSignFor(key, certificate);
+        };
+    }
+
+    private static boolean holdsPublicHalf(PrivateKey key, ECPublicKey open) {
+        int coordinate = (open.getParams().getCurve().getField().getFieldSize() + 7) / 8;
+        HexFormat hex = HexFormat.of();
+        String encoded = hex.formatHex(open.getEncoded());
+        String point = encoded.substring(encoded.length() - 4 * coordinate);
+        return hex.formatHex(key.getEncoded()).contains(point);
+    }
+
+    private static boolean canSignFor(PrivateKey key, X509Certificate certificate) {
         try {
             Signature signature = Signature.getInstance(
                     key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256with" + key.getAlgorithm());

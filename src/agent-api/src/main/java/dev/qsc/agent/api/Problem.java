@@ -18,6 +18,8 @@ public record Problem(String type, String title, int status, String detail) {
         NOT_AUTHORISED(403, "The client is not authorised"),
         /** The unit is not listed in units.d. */
         UNKNOWN_UNIT(404, "The unit is not listed on this host"),
+        /** The stream is not listed in agent.yaml. */
+        UNKNOWN_SOURCE(404, "The stream is not listed on this host"),
         /** No such path. */
         NOT_FOUND(404, "There is nothing at this path"),
         /** The path does not know this method. */
@@ -30,10 +32,16 @@ public record Problem(String type, String title, int status, String detail) {
         TOMBSTONED(409, "The operation is dead"),
         /** The state does not allow it: no such canary, another baseline, not active yet. */
         CONFLICT(409, "The state of the unit does not allow it"),
+        /** The length of the body was not said beforehand. */
+        LENGTH_REQUIRED(411, "The length of the body must be said"),
         /** The body is larger than the agent reads. */
         TOO_LARGE(413, "The request is too large"),
         /** The host could not do it. */
-        HOST_ERROR(500, "The host could not do it");
+        HOST_ERROR(500, "The host could not do it"),
+        /** The stream that is read through the host cannot be read. */
+        TELEMETRY_UNAVAILABLE(502, "The stream cannot be read"),
+        /** Too many read streams through this host at this moment. */
+        BUSY(503, "The agent is busy");
 
         private final int status;
         private final String title;

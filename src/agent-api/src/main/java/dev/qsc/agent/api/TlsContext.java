@@ -2,10 +2,12 @@ package dev.qsc.agent.api;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -27,7 +29,7 @@ public final class TlsContext {
      * @throws InvalidTlsException when key and certificate do not fit
      */
     public static SSLContext server(Credentials own) {
-        return context(own, trust(own));
+        return context(store(own), trust(own.authorities()));
     }
 
     /**
@@ -37,7 +39,17 @@ public final class TlsContext {
      * @throws InvalidTlsException when key and certificate do not fit
      */
     public static SSLContext client(Credentials own, String serverName) {
-        return context(own, new NamedServer(trust(own), serverName));
+        return context(store(own), new NamedServer(trust(own.authorities()), serverName));
+    }
+
+    /**
+     * For a client that shows no certificate, of servers that these authorities signed.
+     *
+     * @param authorities PEM file
+     * @throws InvalidTlsException when it holds no certificates
+     */
+    public static SSLContext anonymous(Path authorities) {
+        return context(emptyStore(), trust(Pem.certificates(authorities)));
     }
 
     /** TLS 1.3 only, and no peer without a certificate. */
@@ -48,43 +60,56 @@ public final class TlsContext {
         return parameters;
     }
 
-    private static SSLContext context(Credentials own, TrustManager trust) {
+    private static SSLContext context(KeyStore own, TrustManager trust) {
         try {
-            KeyStore store = emptyStore();
-            store.setKeyEntry("own", own.key(), NO_PASSWORD, own.chain().toArray(X509Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(store, NO_PASSWORD);
+            keys.init(own, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new InvalidTlsException("the key and the certificate chain cannot be used: " + e.getMessage(), e);
+            throw unusable("the key and the certificate chain", e);
         }
     }
 
-    private static X509TrustManager trust(Credentials own) {
+    private static KeyStore store(Credentials own) {
+        try {
+            KeyStore store = emptyStore();
+            store.setKeyEntry("own", own.key(), NO_PASSWORD, own.chain().toArray(X509Certificate[]::new));
+            return store;
+        } catch (GeneralSecurityException e) {
+            throw unusable("the key and the certificate chain", e);
+        }
+    }
+
+    private static X509TrustManager trust(List<X509Certificate> authorities) {
         try {
             KeyStore store = emptyStore();
             int number = 0;
-            for (X509Certificate authority : own.authorities()) {
+            for (X509Certificate authority : authorities) {
                 store.setCertificateEntry("authority-" + number++, authority);
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(store);
             return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (GeneralSecurityException e) {
-            throw new InvalidTlsException("the authorities cannot be used: " + e.getMessage(), e);
+            throw unusable("the authorities", e);
         }
     }
 
-    private static KeyStore emptyStore() throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+    /** In memory only; PKCS #12 would spend 40 ms at start on deriving a key from no password. */
+    private static KeyStore emptyStore() {
         try {
+            KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, null);
-        } catch (IOException e) {
-            throw new GeneralSecurityException(e);
+            return store;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java runtime has an empty key store", e);
         }
-        return store;
+    }
+
+    private static InvalidTlsException unusable(String what, GeneralSecurityException e) {
+        return new InvalidTlsException(what + " cannot be used: " + e.getMessage(), e);
     }
 
     /**

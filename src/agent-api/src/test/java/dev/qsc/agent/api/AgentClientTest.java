@@ -178,7 +178,7 @@ class AgentClientTest {
         try (AgentClient client = new AgentClient(URI.create("https://127.0.0.1:" + free), null, operator)) {
             assertThat(client.renew("e.service", RENEWAL))
                     .isEqualTo(new Answer.Unreachable<>("nothing accepts connections at https://127.0.0.1:" + free
-                            + ": is qsc-agent.service running there?"));
+                            + ": is qsc-agent.socket active there?"));
         }
     }
 

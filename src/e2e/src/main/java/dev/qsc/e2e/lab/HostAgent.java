@@ -28,6 +28,11 @@ public final class HostAgent {
         return Repository.file("host-agent/target/qsc-agent_0.1.0_amd64.deb");
     }
 
+    /** The same for hosts with rpm. */
+    public static Path rpm() {
+        return Repository.file("host-agent/target/qsc-agent-0.1.0-1.x86_64.rpm");
+    }
+
     /** Installs and configures it, and returns when it answers the operator. */
     public static HostAgent install(TestHost host, Pki pki) {
         var agent = new HostAgent(host, pki);

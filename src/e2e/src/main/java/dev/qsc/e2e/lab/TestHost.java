@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,6 +13,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * with this process, however that ends. Needs Linux and root.
  */
 public final class TestHost implements AutoCloseable {
+
+    /** What a host runs. */
+    public enum Release {
+        /** Debian 12, systemd 252. */
+        BOOKWORM,
+        /** Debian 13, systemd 257. */
+        TRIXIE;
+
+        private String debian() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private static final Path SCRIPT = Repository.file("tools/test-host/test-host");
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -42,9 +55,15 @@ public final class TestHost implements AutoCloseable {
      *     dashes
      */
     public static TestHost start(String role) {
+        return start(role, Release.BOOKWORM);
+    }
+
+    /** The same with the systemd of another release of Debian. */
+    public static TestHost start(String role, Release release) {
         var name = "%s-%d-%d".formatted(role, ProcessHandle.current().pid(), STARTED.incrementAndGet());
         var owner = Long.toString(ProcessHandle.current().pid());
-        var state = Command.runAloud(List.of(SCRIPT.toString(), "start", name, "--owner", owner))
+        var state = Command.runAloud(
+                        List.of(SCRIPT.toString(), "start", name, "--owner", owner, "--release", release.debian()))
                 .orThrow()
                 .stdout()
                 .lines()

@@ -19,6 +19,7 @@ import dev.qsc.agent.api.RollbackRequest;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.UnitState;
 import dev.qsc.agent.api.Weights;
+import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.HostAgent;
 import dev.qsc.e2e.lab.NeedsTestHost;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("The agent's package, on a booted host,")
 class AgentPackageTest {
     private static final String UNIT = ExampleEngine.UNIT;
+    private static final String STATE = "/var/lib/qsc/" + UNIT;
+    private static final String WATCH_TICKS =
+            "while :; do cat /run/qsc/%s/tick; sleep 0.1; done | stdbuf -oL uniq >/run/ticks".formatted(UNIT);
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Epoch LEADER = new Epoch(1, "leader");
     private static final Weights WEIGHTS = Weights.of(Map.of(
@@ -63,9 +68,14 @@ class AgentPackageTest {
     private AgentClient client;
     private UnitState.Baseline baseline;
 
+    /** What the host runs. */
+    TestHost.Release release() {
+        return TestHost.Release.BOOKWORM;
+    }
+
     @BeforeEach
     void install() {
-        host = TestHost.start("package");
+        host = TestHost.start("package", release());
         ExampleEngine.install(host, "redis://" + host.outsideAddress() + ":1", 1);
         pki = Pki.in(certificates);
         agent = HostAgent.install(host, pki);
@@ -139,11 +149,19 @@ class AgentPackageTest {
     }
 
     @Test
-    @DisplayName("is upgraded in the middle of a canary, and the canary stays")
+    @DisplayName("is upgraded in the middle of a canary: the canary stays, and the guard never pauses")
     void upgrade() {
         put();
         var before = awaitState(CanaryState.Active);
-        host.installDeb(HostAgent.deb());
+        var next = nextVersion();
+        host.exec("systemd-run", "--quiet", "--unit=watch", "sh", "-c", WATCH_TICKS)
+                .orThrow();
+
+        host.exec("dpkg", "--install", next).orThrow();
+
+        await().until(() -> ticks().size() > 4);
+        host.exec("systemctl", "stop", "watch").orThrow();
+        assertThat(longestPause(ticks())).isLessThan(3000);
         agent.awaitAnswer();
         var after = unit();
         assertThat(after.state()).isEqualTo(CanaryState.Active);
@@ -153,10 +171,21 @@ class AgentPackageTest {
     }
 
     @Test
-    @DisplayName("brings the engine home before it is removed, serves as before when it is installed again")
+    @DisplayName("brings the engine home before it is removed, and is not removed when the engine does not get there")
     void removal() {
         put();
         awaitState(CanaryState.Active);
+        host.shell("mount --bind %1$s %1$s && mount -o remount,bind,ro %1$s".formatted(STATE))
+                .orThrow();
+
+        var refusal = host.exec("dpkg", "--remove", "qsc-agent");
+
+        assertThat(refusal.exitCode()).isNotZero();
+        assertThat(refusal.stderr()).contains("not removed, since these are not home", "quantum-ai_engine");
+        assertThat(engineStatus()).contains("weights_digest=" + baseline.digest());
+        agent.awaitAnswer();
+
+        host.exec("umount", STATE).orThrow();
         host.exec("dpkg", "--remove", "qsc-agent").orThrow();
         assertThat(engineStatus()).contains("weights_digest=" + baseline.digest());
         assertThat(host.exec("systemctl", "list-units", "--state=active", "--no-legend", "qsc-*")
@@ -170,6 +199,30 @@ class AgentPackageTest {
     }
 
     @Test
+    @DisplayName("confines the agent, explains itself in man pages, and finds what is wrong on a host")
+    void confinedAndExplained() {
+        assertThat(host.exec("systemd-analyze", "security", "--threshold=15", "qsc-agent.service"))
+                .returns(0, Command::exitCode);
+        for (var page : List.of("qsc-agent", "qsc-enroll")) {
+            assertThat(host.shell("zcat /usr/share/man/man8/" + page + ".8.gz").stdout())
+                    .contains(".SH NAME\n" + page);
+        }
+        assertThat(host.exec("qsc-agent", "doctor")).returns(0, Command::exitCode);
+
+        host.shell(
+                        "systemctl stop qsc-guard@quantum-ai_engine.timer; systemctl mask polkit; chmod 0600 /etc/qsc-agent/tls/agent.key")
+                .orThrow();
+
+        var diagnosis = host.exec("qsc-agent", "doctor");
+        assertThat(diagnosis.exitCode()).isEqualTo(1);
+        assertThat(diagnosis.stdout().lines().filter(line -> line.startsWith("wrong")))
+                .hasSize(3)
+                .anyMatch(line -> line.contains("systemctl enable --now qsc-guard@quantum-ai_engine.timer"))
+                .anyMatch(line -> line.contains("polkit cannot be started"))
+                .anyMatch(line -> line.contains("chgrp qsc-agent /etc/qsc-agent/tls/agent.key"));
+    }
+
+    @Test
     @DisplayName("leaves nothing but the baseline, where the engine reads it, when it is purged")
     void purge() {
         host.exec("dpkg", "--purge", "qsc-agent").orThrow();
@@ -180,6 +233,34 @@ class AgentPackageTest {
                 .containsExactly(ExampleEngine.BASELINE);
         host.exec("systemctl", "restart", UNIT).orThrow();
         assertThat(engineStatus()).contains("weights_digest=" + baseline.digest());
+    }
+
+    /** The same package as a later version, on the host. */
+    private String nextVersion() {
+        host.shell("""
+                cd /var/tmp
+                dpkg-deb --raw-extract qsc-agent_0.1.0_amd64.deb next
+                sed -i 's/^Version: .*/Version: 0.2.0/' next/DEBIAN/control
+                dpkg-deb -Znone --build next next.deb
+                """).orThrow();
+        return "/var/tmp/next.deb";
+    }
+
+    /** When the guard ticked while it was watched, in milliseconds. */
+    private List<Long> ticks() {
+        return host.exec("cat", "/run/ticks")
+                .orThrow()
+                .stdout()
+                .lines()
+                .map(Long::valueOf)
+                .toList();
+    }
+
+    private static long longestPause(List<Long> ticks) {
+        return IntStream.range(1, ticks.size())
+                .mapToLong(tick -> ticks.get(tick) - ticks.get(tick - 1))
+                .max()
+                .orElseThrow();
     }
 
     private CanaryRequest put() {

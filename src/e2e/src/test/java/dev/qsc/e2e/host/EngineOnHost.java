@@ -82,10 +82,16 @@ final class EngineOnHost {
         }
         var timer = "usr/lib/systemd/system/qsc-guard@.timer";
         host.copy(ROOT.resolve(timer), "/" + timer);
-        host.copy(PROGRAM, "/usr/local/bin/engine");
         host.shell(
-                        "chmod 755 /usr/local/bin/engine /usr/lib/qsc/* /usr/sbin/qsc-enroll && systemd-sysusers qsc.conf && systemd-tmpfiles --create qsc.conf && systemctl daemon-reload")
+                        "chmod 755 /usr/lib/qsc/* /usr/sbin/qsc-enroll && systemd-sysusers qsc.conf && systemd-tmpfiles --create qsc.conf && systemctl daemon-reload")
                 .orThrow();
+        bringEngine(host);
+    }
+
+    /** Brings the engine's program to a host that has root's half already. */
+    static void bringEngine(TestHost host) {
+        host.copy(PROGRAM, "/usr/local/bin/engine");
+        host.exec("chmod", "755", "/usr/local/bin/engine").orThrow();
     }
 
     /** A running engine, listed, on its baseline. */
@@ -356,7 +362,7 @@ final class EngineOnHost {
     /** Waits until the engine runs on its baseline, which may take no longer than this, and is called home. */
     void awaitRunningHome(Duration patience) {
         await().atMost(patience).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
-            assertThat(property("ActiveState")).isEqualTo("active");
+            assertThat(property("ActiveState")).as(() -> journal("guard")).isEqualTo("active");
             assertThat(environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
         });
         awaitHome();

@@ -8,7 +8,6 @@ import dev.qsc.e2e.lab.TestHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,6 +219,85 @@ class HomewardTest {
     }
 
     @Test
+    @DisplayName(
+            "when the engine reached its start limit, loads for longer than the lease, or was upgraded by its package")
+    void restartsOfOthers() throws InterruptedException {
+        var startLimit = "[Unit]\nStartLimitIntervalSec=1h\nStartLimitBurst=2";
+        Trials.tryAll(List.of("start limit", "slow", "upgraded"), way -> {
+            var engine = EngineOnHost.start(
+                    host,
+                    way.equals("slow") ? "Environment=CANARY=never-starts" : "",
+                    way.equals("start limit") ? startLimit : "");
+            if (way.equals("slow")) {
+                engine.lease(Duration.ofSeconds(4));
+                engine.ask(engine.applyRequest());
+                engine.run("apply");
+            } else {
+                engine.activate();
+            }
+            if (way.equals("upgraded")) {
+                host.shell(
+                                "sed -i 's/^TimeoutStopSec=.*/TimeoutStopSec=61/' /etc/systemd/system/%1$s; systemctl daemon-reload; systemctl restart %1$s"
+                                        .formatted(engine.unit))
+                        .orThrow();
+            }
+
+            if (!way.equals("slow")) {
+                engine.asAgent("rm lease").orThrow();
+            }
+
+            engine.awaitRunningHome(AMONG_OTHERS);
+            assertThat(engine.ledger())
+                    .last()
+                    .asString()
+                    .contains(way.equals("slow") ? "\"trigger\":\"lease_lapsed\"" : "\"trigger\":\"lease_missing\"");
+        });
+    }
+
+    @Test
+    @DisplayName("without D-Bus and polkit, and with a read-only /etc and a ledger that nobody can write")
+    void hostFallsApart() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.shell("""
+                systemctl stop dbus.socket dbus.service polkit.service
+                for tree in /etc /var/log/qsc; do mount --bind $tree $tree; mount -o remount,bind,ro $tree; done
+                """).orThrow();
+        try {
+            engine.asAgent("rm lease").orThrow();
+
+            await().atMost(AMONG_OTHERS)
+                    .untilAsserted(() -> assertThat(engine.armed()).isEmpty());
+            assertThat(engine.environments())
+                    .isNotEmpty()
+                    .noneMatch(environment -> environment.contains("QSC_CANARY_"));
+            assertThat(engine.journal("guard"))
+                    .contains("qsc_canary.conf cannot be removed", "the ledger could not be");
+        } finally {
+            host.shell("umount /etc /var/log/qsc; systemctl start dbus.socket dbus.service polkit.service")
+                    .orThrow();
+        }
+    }
+
+    @Test
+    @DisplayName("on a host so busy that a tick of its guard takes longer than a second")
+    void busy() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.shell("""
+                mv /usr/bin/readlink /usr/bin/readlink.real
+                printf '#!/bin/sh\nsleep 1.1\nexec readlink.real "$@"\n' >/usr/bin/readlink
+                chmod 755 /usr/bin/readlink
+                """).orThrow();
+        try {
+            engine.asAgent("rm lease").orThrow();
+            engine.awaitRunningHome(Duration.ofSeconds(30));
+        } finally {
+            host.shell("mv /usr/bin/readlink.real /usr/bin/readlink").orThrow();
+        }
+    }
+
+    @Test
     @DisplayName("with full disks, and the ledger still tells")
     void fullDisks() throws Exception {
         var ledger = "/var/log/qsc";
@@ -280,6 +358,40 @@ class HomewardTest {
                 .toList();
         assertThat(lines.get(lines.size() - 2)).contains("\"action\":\"ledger_mended\"", "\"torn_bytes\":20");
         Ledger.assertChained(lines);
+    }
+
+    @Test
+    @DisplayName("and sets a large ledger aside without breaking its chain")
+    void largeLedger() throws Exception {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        var append = """
+                set -- %s
+                . /usr/lib/qsc/helper.sh
+                ledger_largest=%s
+                append test_record '"evidence":null'
+                """;
+        host.shell(append.formatted(engine.name, "1")).orThrow();
+        // A crash between two renames leaves the ledger under both names.
+        host.shell("cd /var/log/qsc; : >qsc_canary.jsonl.new; ln qsc_canary.jsonl $(printf 'qsc_canary.%012d.jsonl' "
+                        + "$(sed -n '1s/.*\"seq\":\\([0-9]*\\).*/\\1/p' qsc_canary.jsonl))")
+                .orThrow();
+        host.shell(append.formatted(engine.name, "1")).orThrow();
+
+        engine.run("rollback").orThrow();
+
+        assertThat(engine.ledger()).singleElement().asString().contains("rollback_executed");
+        assertThat(host.exec("stat", "--format=%a %U %G", "/var/log/qsc/qsc_canary.jsonl")
+                        .stdout())
+                .isEqualTo("640 root qsc-agent\n");
+        var all = host.shell(
+                        "cd /var/log/qsc; ls qsc_canary.*jsonl | wc -l; cat qsc_canary.*.jsonl qsc_canary.jsonl; rm qsc_canary.*")
+                .orThrow()
+                .stdout()
+                .lines()
+                .toList();
+        assertThat(all.getFirst()).isEqualTo("3");
+        Ledger.assertChained(all.subList(1, all.size()));
     }
 
     @Test
@@ -351,74 +463,32 @@ class HomewardTest {
     }
 
     @Test
-    @DisplayName("when apply is killed or stopped in the middle")
-    void applyDies() throws InterruptedException {
-        Trials.tryAll(hits(), hit -> {
+    @DisplayName("when apply or promote is stopped for longer than the lease")
+    void stoppedHelper() throws InterruptedException {
+        var ways = List.of("apply 0.1", "apply 0.4", "apply 0.8", "promote 0.1", "promote 0.4", "promote 0.8");
+        Trials.tryAll(ways, way -> {
+            var helper = way.split(" ", 2)[0];
+            var delay = way.split(" ", 2)[1];
             var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
-            var invocation = engine.property("InvocationID");
-            engine.lease(Duration.ofSeconds(5));
-            engine.ask(engine.applyRequest());
-
-            hit.on(engine, "apply");
-
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(engine.armed()).isEmpty());
-            if (engine.fence().isEmpty()) {
-                engine.assertUntouched(invocation);
+            if (helper.equals("promote")) {
+                engine.activate();
+                var promotion = UUID.randomUUID().toString();
+                engine.leaseBoth(promotion, Duration.ofSeconds(5));
+                engine.ask(engine.promoteRequest(promotion));
             } else {
-                engine.awaitRunningHome(Duration.ofSeconds(10));
-            }
-        });
-    }
-
-    @Test
-    @DisplayName("when promote is killed or stopped in the middle")
-    void promoteDies() throws InterruptedException {
-        Trials.tryAll(hits(), hit -> {
-            var engine = EngineOnHost.start(host);
-            engine.activate();
-            var promotion = UUID.randomUUID().toString();
-            engine.leaseBoth(promotion, Duration.ofSeconds(5));
-            engine.ask(engine.promoteRequest(promotion));
-
-            hit.on(engine, "promote");
-
-            engine.awaitRunningHome(AMONG_OTHERS);
-        });
-    }
-
-    @Test
-    @DisplayName("when rollback or the guard itself is killed or stopped, again and again")
-    void homewardHelpersDie() throws InterruptedException {
-        Trials.tryAll(List.of("rollback KILL", "rollback STOP", "guard KILL", "guard STOP"), way -> {
-            var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
-            engine.activate();
-            engine.begin("rollback").orThrow();
-            var victim = way.split(" ", 2);
-            for (var delay : List.of(0.03, 0.06, 0.09, 0.12, 0.2, 0.3)) {
-                host.shell("sleep %s; systemctl kill --signal=%s qsc-%s@%s || true"
-                        .formatted(delay, victim[1], victim[0], engine.unit));
+                engine.lease(Duration.ofSeconds(5));
+                engine.ask(engine.applyRequest());
             }
 
-            engine.awaitRunningHome(AMONG_OTHERS);
-            assertThat(engine.ledger()).hasSize(2);
-        });
-    }
-
-    /** Delays that fall between the steps of a helper, which takes one to two seconds here. */
-    private static List<Hit> hits() {
-        var kills = Stream.of(0.02, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0, 1.5).map(delay -> new Hit("KILL", delay));
-        var stops = Stream.of(0.1, 0.4, 0.8).map(delay -> new Hit("STOP", delay));
-        return Stream.concat(kills, stops).toList();
-    }
-
-    /** A signal that a helper gets so many seconds after its start. */
-    private record Hit(String signal, double delay) {
-        void on(EngineOnHost engine, String helper) {
             host.shell(
-                            "systemctl start --no-block qsc-%1$s@%2$s; sleep %3$s; systemctl kill --signal=%4$s qsc-%1$s@%2$s || true"
-                                    .formatted(helper, engine.unit, delay, signal))
-                    .orThrow();
-        }
+                    "systemctl start --no-block qsc-%1$s@%2$s; sleep %3$s; systemctl kill --signal=STOP qsc-%1$s@%2$s || true"
+                            .formatted(helper, engine.unit, delay));
+
+            await().atMost(AMONG_OTHERS)
+                    .untilAsserted(() -> assertThat(engine.armed()).isEmpty());
+            assertThat(engine.environments())
+                    .isNotEmpty()
+                    .noneMatch(environment -> environment.contains("QSC_CANARY_"));
+        });
     }
 }

@@ -1,6 +1,7 @@
 package dev.qsc.e2e.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
@@ -57,6 +58,10 @@ class RequestAttackTest {
                 Map.of("weight", "xgb 0.900000\nweight=patchtst 0.100000"),
                 Map.of("weight", "patchtst 1.000000,\"x\":1"),
                 Map.of("weight", "patchtst 1"),
+                Map.of("weight", "../x 0.900000\nweight=patchtst 0.100000"),
+                Map.of("weight", "a\"b 0.900000\nweight=patchtst 0.100000"),
+                Map.of("weight", "%n 0.900000\nweight=patchtst 0.100000"),
+                Map.of("weight", "a\\b 0.900000\nweight=patchtst 0.100000"),
                 Map.of("old_digest", "../../../../etc/passwd"),
                 Map.of("uid", "../armed"),
                 Map.of("uid", ""),
@@ -138,6 +143,92 @@ class RequestAttackTest {
     }
 
     @Test
+    @DisplayName("cannot have devices, sockets or hard links read in place of the request")
+    void notAFile() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        var asked = "/run/qsc-agent/" + engine.unit + "/request";
+        engine.lease(Duration.ofMinutes(1));
+        for (var attack : List.of(
+                "mknod %s c 1 5",
+                "mknod %s c 5 0",
+                "mknod %s b 7 0",
+                "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"%s\")'")) {
+            engine.asAgent("rm -f request").orThrow();
+            host.shell(attack.formatted(asked)).orThrow();
+
+            assertThat(engine.run("apply").exitCode()).as(attack).isNotZero();
+        }
+        engine.assertUntouched(invocation);
+    }
+
+    @Test
+    @DisplayName("cannot swap a request between its check and its use")
+    void swaps() {
+        var engine = EngineOnHost.start(host);
+        engine.lease(Duration.ofMinutes(5));
+        engine.ask(engine.applyRequest());
+        var swap = """
+                cd /run/qsc-agent/%s
+                cp request good
+                sed 's#^model=patchtst#&\\nLD_PRELOAD=/tmp/evil.so#' good >evil
+                while :; do cp good next; mv next request; cp evil next; mv next request; cat good >request; done
+                """.formatted(engine.unit);
+        host.exec("systemd-run", "--quiet", "--unit=swapper", "--uid=qsc-agent", "sh", "-c", swap)
+                .orThrow();
+        try {
+            for (var attempt = 0; attempt < 20; attempt++) {
+                engine.run("apply");
+            }
+        } finally {
+            host.exec("systemctl", "stop", "swapper");
+        }
+        assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("LD_PRELOAD"));
+        assertThat(engine.armed().getOrDefault("model", "patchtst")).isEqualTo("patchtst");
+        assertThat(engine.armed().getOrDefault("new_digest", EngineOnHost.WEIGHTS.digest()))
+                .isEqualTo(EngineOnHost.WEIGHTS.digest());
+        engine.run("rollback").orThrow();
+    }
+
+    @Test
+    @DisplayName("cannot reach an engine by another of its names, nor by a helper that it runs itself")
+    void otherNames() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        engine.lease(Duration.ofMinutes(1));
+        engine.ask(engine.applyRequest());
+        for (var verb : List.of("apply", "promote", "rollback", "record", "guard", "lapse")) {
+            assertThat(engine.asAgent("/usr/lib/qsc/" + verb + " " + engine.name + "; test -w /var/lib/qsc/"
+                                    + engine.unit)
+                            .exitCode())
+                    .as(verb)
+                    .isNotZero();
+        }
+        var alias = engine.name + "-alias";
+        host.shell("""
+                ln -s %1$s.service /etc/systemd/system/%2$s.service; systemctl daemon-reload
+                cp /etc/qsc-agent/units.d/%1$s.service.yaml /etc/qsc-agent/units.d/%2$s.service.yaml
+                mkdir -p /var/lib/qsc/%2$s.service; cp -a /var/lib/qsc/%1$s.service/. /var/lib/qsc/%2$s.service
+                systemctl start qsc-guard@%2$s.timer
+                cp -a /run/qsc-agent/%1$s.service /run/qsc-agent/%2$s.service
+                """.formatted(engine.name, alias)).orThrow();
+        try {
+            assertThat(host.exec("systemctl", "start", "qsc-apply@" + alias + ".service")
+                            .exitCode())
+                    .isNotZero();
+            assertThat(host.journal("qsc-apply@" + alias)).contains("is an alias or has one");
+            assertThat(host.exec("systemctl", "start", "qsc-apply@" + engine.name + ".service")
+                            .exitCode())
+                    .isNotZero();
+        } finally {
+            host.shell(
+                    "rm -rf /etc/systemd/system/%1$s.service /var/lib/qsc/%1$s.service /etc/qsc-agent/units.d/%1$s.*; systemctl stop qsc-guard@%1$s.timer"
+                            .formatted(alias));
+        }
+        engine.assertUntouched(invocation);
+    }
+
+    @Test
     @DisplayName("may start root's helpers, and no more: no restart, no reload, no other unit, none of root's files")
     void powers() {
         var engine = EngineOnHost.start(host);
@@ -163,17 +254,25 @@ class RequestAttackTest {
     }
 
     @Test
-    @DisplayName("cannot keep a canary by stopping whoever reads its lease")
-    void stopsTheReader() {
-        var engine = EngineOnHost.start(host);
-        engine.activate();
-        host.shell("systemd-run --quiet --unit=stopper --uid=qsc-agent sh -c 'while :; do pkill -STOP -x dd; done'")
-                .orThrow();
-        try {
-            engine.asAgent("rm lease");
-            engine.awaitRunningHome(Duration.ofSeconds(10));
-        } finally {
-            host.exec("systemctl", "stop", "stopper");
-        }
+    @DisplayName("cannot keep a canary beyond its lease by stopping whoever reads it")
+    void stopsTheReader() throws InterruptedException {
+        Trials.tryAll(List.of("rm lease", ":"), way -> {
+            var engine = EngineOnHost.start(host);
+            engine.activate();
+            var deadline = engine.lease(Duration.ofSeconds(8));
+            await().until(() -> engine.read("/run/qsc/" + engine.unit + "/leased.guard")
+                    .orElse("")
+                    .contains(Long.toString(deadline)));
+            var stopper = "stopper-" + engine.name;
+            host.shell("systemd-run --quiet --unit=%s --uid=qsc-agent sh -c 'while :; do pkill -STOP -x dd; done'"
+                            .formatted(stopper))
+                    .orThrow();
+            try {
+                engine.asAgent(way);
+                engine.awaitRunningHome(Duration.ofSeconds(20));
+            } finally {
+                host.exec("systemctl", "stop", stopper);
+            }
+        });
     }
 }

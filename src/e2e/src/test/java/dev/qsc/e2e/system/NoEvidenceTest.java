@@ -86,12 +86,12 @@ class NoEvidenceTest {
     @Test
     @DisplayName("the agent does not answer")
     void agentUnreachable() {
-        site.host().exec("systemctl", "stop", "qsc-agent").orThrow();
+        site.host().exec("systemctl", "stop", "qsc-agent.socket").orThrow();
         try {
-            rollout.apply().awaitMessage("is qsc-agent.service running there?");
+            rollout.apply().awaitMessage("is qsc-agent.socket active there?");
             assertThat(rollout.condition("Ready").getReason()).isEqualTo("HostNotReady");
         } finally {
-            site.host().exec("systemctl", "start", "qsc-agent").orThrow();
+            site.host().exec("systemctl", "start", "qsc-agent.socket").orThrow();
             site.agent().awaitAnswer();
         }
     }
