@@ -252,7 +252,8 @@ public record CanaryRolloutSpec(
     public record Redis(
             @Required @JsonPropertyDescription("""
                     The Secret, of the same namespace, that holds the URL: redis:// or, with TLS, rediss://, \
-                    with an ACL user if there is one (rediss://reader:password@redis.example.org:6379).""") UrlSecretRef urlSecretRef,
+                    with an ACL user if there is one (rediss://reader:password@redis.example.org:6379). Under ca.crt it \
+                    may hold the certificates by which a rediss:// server is trusted, in PEM.""") UrlSecretRef urlSecretRef,
 
             @Default("quantum:stream:trade.intent")
             @Size(min = 1, max = 512)

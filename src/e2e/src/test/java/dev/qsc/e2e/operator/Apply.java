@@ -32,6 +32,25 @@ final class Apply {
                 """.formatted(Cluster.NAMESPACE, url)).orThrow();
     }
 
+    /**
+     * The same for a server with TLS.
+     *
+     * @param ca certificates by which it is trusted, in PEM
+     */
+    static void redis(Cluster cluster, String url, String ca) {
+        cluster.controlPlane()
+                .apply("""
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: redis, namespace: %s}
+                stringData:
+                  url: "%s"
+                  ca.crt: |
+                %s
+                """.formatted(Cluster.NAMESPACE, url, ca.indent(4)))
+                .orThrow();
+    }
+
     /** A rollout with the defaults of the API: it looks at its host every 30 seconds. */
     static void rollout(Cluster cluster, String name, String host) {
         rollout(cluster, name, host, "interval: 30s", "3m");

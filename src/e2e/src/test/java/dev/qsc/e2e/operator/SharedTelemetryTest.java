@@ -11,6 +11,10 @@ import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
 import dev.qsc.e2e.lab.Pki;
 import dev.qsc.e2e.lab.RedisServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 
-/** What rollouts on one stream share, and how soon they see what is added to it. */
+/** What rollouts on one stream share, and how soon they see what is added to it; over TLS, with the least rights. */
 @NeedsControlPlane
 @DisplayName("Ten rollouts on one stream")
 class SharedTelemetryTest {
@@ -49,10 +53,28 @@ class SharedTelemetryTest {
     private OperatorProcess operator;
 
     @BeforeAll
-    static void startWorld() {
-        cluster = Cluster.start(directory.resolve("cluster"), Pki.in(directory.resolve("pki")));
-        redisServer = RedisServer.start(directory.resolve("redis"));
-        Apply.redis(cluster, redisServer.url());
+    static void startWorld() throws IOException {
+        var pki = Pki.in(directory.resolve("pki"));
+        cluster = Cluster.start(directory.resolve("cluster"), pki);
+        var port = freePort();
+        var identity = pki.agent("redis", "127.0.0.1");
+        redisServer = RedisServer.start(
+                directory.resolve("redis"),
+                "127.0.0.1",
+                List.of(
+                        "tls-port " + port,
+                        "tls-cert-file " + identity.certificate(),
+                        "tls-key-file " + identity.key(),
+                        "tls-ca-cert-file " + pki.authority(),
+                        "tls-auth-clients no",
+                        "user qsc on >secret ~" + StandInEngine.STREAM + " +xread +xrevrange +type +time"));
+        Apply.redis(cluster, "rediss://qsc:secret@127.0.0.1:" + port, Files.readString(pki.authority()));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     @AfterAll

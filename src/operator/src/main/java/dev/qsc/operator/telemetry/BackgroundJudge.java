@@ -6,7 +6,7 @@ import dev.qsc.operator.core.JudgeReport;
 import dev.qsc.operator.core.JudgeView;
 import dev.qsc.operator.core.Reason;
 import dev.qsc.operator.kube.EventRecorder;
-import dev.qsc.operator.kube.RedisUrls;
+import dev.qsc.operator.kube.RedisSecrets;
 import dev.qsc.telemetry.SharedStreams;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public class BackgroundJudge {
     private static final JudgeView NOTHING = new JudgeView(null, false);
 
-    private final RedisUrls urls;
+    private final RedisSecrets secrets;
     private final SharedStreams streams;
     private final EventRecorder events;
     private final Clock clock;
@@ -42,8 +42,8 @@ public class BackgroundJudge {
         }
     }
 
-    BackgroundJudge(RedisUrls urls, SharedStreams streams, EventRecorder events, Clock clock) {
-        this.urls = urls;
+    BackgroundJudge(RedisSecrets secrets, SharedStreams streams, EventRecorder events, Clock clock) {
+        this.secrets = secrets;
         this.streams = streams;
         this.events = events;
         this.clock = clock;
@@ -82,7 +82,7 @@ public class BackgroundJudge {
     }
 
     private Desk desk(CanaryRollout rollout) {
-        return new Desk(new RolloutJudge(urls, streams, clock, notice -> tell(rollout, notice)));
+        return new Desk(new RolloutJudge(secrets, streams, clock, notice -> tell(rollout, notice)));
     }
 
     private void tell(CanaryRollout rollout, String notice) {

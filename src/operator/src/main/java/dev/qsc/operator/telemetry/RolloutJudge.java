@@ -5,8 +5,8 @@ import dev.qsc.api.CanaryRolloutSpec;
 import dev.qsc.operator.core.JudgeOrder;
 import dev.qsc.operator.core.JudgeOrder.Vigil;
 import dev.qsc.operator.core.JudgeOutcome;
-import dev.qsc.operator.kube.RedisUrls;
-import dev.qsc.operator.kube.RedisUrls.NoUrlException;
+import dev.qsc.operator.kube.RedisSecrets;
+import dev.qsc.operator.kube.RedisSecrets.NoUrlException;
 import dev.qsc.quality.Gate;
 import dev.qsc.quality.GateResult;
 import dev.qsc.quality.Monitor;
@@ -41,7 +41,7 @@ final class RolloutJudge implements AutoCloseable {
     /** A vigil judges so often without news as well: silence is one of the rules. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final RedisUrls urls;
+    private final RedisSecrets secrets;
     private final SharedStreams streams;
     private final Clock clock;
     private final Consumer<String> notices;
@@ -49,7 +49,7 @@ final class RolloutJudge implements AutoCloseable {
     /** The stream's last id at the last judgement; null when it could not be read. */
     private StreamId seen;
 
-    private record Open(String url, String key, StreamView view) {}
+    private record Open(RedisAddress address, String key, StreamView view) {}
 
     /**
      * What came of an order.
@@ -59,8 +59,8 @@ final class RolloutJudge implements AutoCloseable {
     record Judged(JudgeOutcome outcome, Duration took) {}
 
     /** @param notices is told in a sentence when events may be missing */
-    RolloutJudge(RedisUrls urls, SharedStreams streams, Clock clock, Consumer<String> notices) {
-        this.urls = urls;
+    RolloutJudge(RedisSecrets secrets, SharedStreams streams, Clock clock, Consumer<String> notices) {
+        this.secrets = secrets;
         this.streams = streams;
         this.clock = clock;
         this.notices = notices;
@@ -182,13 +182,13 @@ final class RolloutJudge implements AutoCloseable {
 
     private StreamView view(CanaryRollout rollout) throws NoUrlException {
         CanaryRolloutSpec.Redis redis = rollout.getSpec().telemetry().redis();
-        String url = urls.read(
+        RedisAddress address = secrets.read(
                 rollout.getMetadata().getNamespace(),
                 redis.urlSecretRef().name(),
                 redis.urlSecretRef().key());
-        if (open == null || !open.url().equals(url) || !open.key().equals(redis.stream())) {
+        if (open == null || !open.address().equals(address) || !open.key().equals(redis.stream())) {
             close();
-            open = new Open(url, redis.stream(), streams.open(RedisAddress.parse(url), redis.stream()));
+            open = new Open(address, redis.stream(), streams.open(address, redis.stream()));
         }
         return open.view();
     }

@@ -1,5 +1,7 @@
 package dev.qsc.operator.kube;
 
+import dev.qsc.telemetry.RedisAddress;
+import dev.qsc.telemetry.TelemetryException;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,15 +13,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The Redis URLs that rollouts name by Secret. Each Secret is read by itself, so that the operator needs no right to
- * list them, and again after half a minute, so that a changed password is seen.
+ * How to reach the Redis servers that rollouts name by Secret. Each Secret is read by itself, so that the operator
+ * needs no right to list them, and again after half a minute, so that a changed password is seen.
  */
 @Singleton
-public class RedisUrls {
+public class RedisSecrets {
     private static final Duration FRESH = Duration.ofSeconds(30);
+
+    /** Where Secrets with certificates keep the authority's, by convention. */
+    private static final String CA = "ca.crt";
 
     private final KubernetesClient kubernetes;
     private final Clock clock;
@@ -32,7 +38,7 @@ public class RedisUrls {
         }
     }
 
-    private record Known(String url, Instant since) {}
+    private record Known(RedisAddress address, Instant since) {}
 
     /** There is no URL to be had; the message says why and what to do. */
     public static final class NoUrlException extends Exception {
@@ -43,35 +49,42 @@ public class RedisUrls {
         }
     }
 
-    RedisUrls(KubernetesClient kubernetes, Clock clock) {
+    RedisSecrets(KubernetesClient kubernetes, Clock clock) {
         this.kubernetes = kubernetes;
         this.clock = clock;
     }
 
     /**
-     * The URL in a Secret; blocks while the Secret is read.
+     * The server whose URL a Secret holds, with the authority that the Secret holds, if it does; blocks while the
+     * Secret is read.
      *
      * @throws NoUrlException when the Secret or its key is missing or may not be read
+     * @throws TelemetryException when what it holds is no URL
      */
-    public String read(String namespace, String secret, String key) throws NoUrlException {
+    public RedisAddress read(String namespace, String secret, String key) throws NoUrlException {
         Place place = new Place(namespace, secret, key);
         Instant now = clock.instant();
         Known before = known.get(place);
         if (before != null && now.isBefore(before.since().plus(FRESH))) {
-            return before.url();
+            return before.address();
         }
-        String url = url(place);
-        known.put(place, new Known(url, now));
-        return url;
+        RedisAddress address = address(place);
+        known.put(place, new Known(address, now));
+        return address;
     }
 
-    private String url(Place place) throws NoUrlException {
-        Secret secret = secret(place);
-        String encoded = secret.getData().get(place.key());
-        if (encoded == null) {
+    private RedisAddress address(Place place) throws NoUrlException {
+        Map<String, String> data = Objects.requireNonNullElse(secret(place).getData(), Map.of());
+        String url = data.get(place.key());
+        if (url == null) {
             throw new NoUrlException("%s has no key %s: put the Redis URL there".formatted(place, place.key()));
         }
-        return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).strip();
+        RedisAddress address = RedisAddress.parse(decoded(url));
+        return data.containsKey(CA) ? address.withCa(decoded(data.get(CA))) : address;
+    }
+
+    private static String decoded(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
     }
 
     private Secret secret(Place place) throws NoUrlException {
