@@ -41,14 +41,10 @@ public final class EventParser {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
+    private final PayloadInput input = new PayloadInput(FAST);
     private final Utf8 utf8 = new Utf8();
     private final Breakdown breakdown = new Breakdown();
     private final Prediction prediction = new Prediction();
-
-    @FunctionalInterface
-    private interface Opening {
-        JsonParser open() throws IOException;
-    }
 
     private static JsonFactoryBuilder factory(int longestName) {
         return new JsonFactoryBuilder()
@@ -85,18 +81,26 @@ public final class EventParser {
         if (!startsLikeAnObject(payload) || !utf8.isValid(payload)) {
             return Unusable.MALFORMED;
         }
-        if (!reads(() -> FAST.createParser(payload))
-                && !reads(() -> TOLERANT.createParser(new String(payload, UTF_8)))) {
+        if (!readsFast(payload) && !readsTolerantly(payload)) {
             return Unusable.MALFORMED;
         }
         return breakdown.isEmpty() ? Unusable.NO_BREAKDOWN : breakdown.toEvent(id);
     }
 
-    private boolean reads(Opening opening) {
-        breakdown.clear();
-        try (JsonParser in = opening.open()) {
+    private boolean readsFast(byte[] payload) {
+        try {
+            readPayload(input.open(payload));
+            return input.isSpent();
+        } catch (IOException e) {
+            input.discard();
+            return false;
+        }
+    }
+
+    private boolean readsTolerantly(byte[] payload) {
+        try (JsonParser in = TOLERANT.createParser(new String(payload, UTF_8))) {
             readPayload(in);
-            return true;
+            return in.nextToken() == null;
         } catch (IOException e) {
             return false;
         }
@@ -111,11 +115,12 @@ public final class EventParser {
         return i < payload.length && payload[i] == '{' && payload[0] != 0 && (payload.length < 2 || payload[1] != 0);
     }
 
-    private static boolean isSpace(byte b) {
+    static boolean isSpace(byte b) {
         return b == ' ' || b == '\t' || b == '\n' || b == '\r';
     }
 
     private void readPayload(JsonParser in) throws IOException {
+        breakdown.clear();
         in.nextToken();
         while (next(in) == JsonToken.FIELD_NAME) {
             boolean isBreakdown = in.currentName().equals("model_breakdown");
@@ -128,9 +133,6 @@ public final class EventParser {
             } else {
                 skip(in, value);
             }
-        }
-        if (in.nextToken() != null) {
-            throw new JsonParseException(in, "Something follows the object");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -51,7 +52,32 @@ class EventParserFuzzTest {
                         Event.class, event -> assertThat(event.hasValid("é")).isTrue());
     }
 
+    @Property(tries = 2_000)
+    @Label("reads each the same, whatever it has read before")
+    void forgets(@ForAll("manyBroken") List<byte[]> payloads) {
+        for (byte[] payload : payloads) {
+            assertThat(told(parse(parser, payload))).isEqualTo(told(parse(new EventParser(), payload)));
+        }
+    }
+
+    private static String told(Reading reading) {
+        return switch (reading) {
+            case Unusable unusable -> unusable.name();
+            case Event event ->
+                IntStream.range(0, event.size())
+                        .mapToObj(i -> event.model(i)
+                                + event.faults(i)
+                                + (event.isValid(i) ? event.action(i) + "" + event.confidence(i) : ""))
+                        .toList()
+                        .toString();
+        };
+    }
+
     private Reading parse(byte[] payload) {
+        return parse(parser, payload);
+    }
+
+    private static Reading parse(EventParser parser, byte[] payload) {
         return parser.parse(new StreamEntry(
                 new StreamId(1, 0),
                 List.of(
@@ -74,6 +100,11 @@ class EventParserFuzzTest {
                         .ofMaxSize(3)
                         .map(pieces -> spliced(
                                 Math.min(cuts.get(0), cuts.get(1)), Math.max(cuts.get(0), cuts.get(1)), pieces)));
+    }
+
+    @Provide
+    Arbitrary<List<byte[]>> manyBroken() {
+        return broken().list().ofMinSize(2).ofMaxSize(12);
     }
 
     private static byte[] spliced(int from, int to, List<byte[]> pieces) {
