@@ -17,9 +17,6 @@ import picocli.CommandLine.ParentCommand;
                 "Shows where every model stands: GO, WAIT or NO-GO, by the rules of the monitor, with the distance to"
                         + " each threshold, and before and after the cutover.")
 final class ScoreboardCommand implements Callable<Integer> {
-    /** Fewest valid predictions of a model, and events of the ensemble, that are judged. */
-    private static final int MIN_SAMPLES = 200;
-
     @ParentCommand
     private Qsc qsc;
 
@@ -38,7 +35,7 @@ final class ScoreboardCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Shell shell = qsc.shell();
-        GateSettings settings = judge.gate(MIN_SAMPLES, MIN_SAMPLES);
+        GateSettings settings = judge.gate(Mode.CANARY.minimum(), Mode.CANARY.minimum());
         Thresholds thresholds = judge.thresholds();
         int maxEvents = judge.maxEvents();
         try (Source source = sourceOptions.open(shell)) {

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +50,7 @@ public final class OperatorProcess implements AutoCloseable {
      * @throws IllegalStateException if it is not built: {@code make build}
      */
     public static OperatorProcess start(Path directory, Path kubeconfig, Map<String, String> configuration) {
-        var port = freePort();
+        var port = FreePort.on("127.0.0.1");
         var line = line(port, configuration);
         try {
             Files.createDirectories(directory);
@@ -169,13 +167,5 @@ public final class OperatorProcess implements AutoCloseable {
     private static String lastLines(String log) {
         var lines = log.lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on loopback: " + e.getMessage(), e);
-        }
     }
 }

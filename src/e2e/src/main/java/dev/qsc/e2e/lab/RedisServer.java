@@ -3,8 +3,6 @@ package dev.qsc.e2e.lab;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +52,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws IllegalStateException if there is no Redis to start, or it refuses to, with its reason
      */
     public static RedisServer start(Path directory, String address, List<String> settings) {
-        var redis = new RedisServer(directory.toAbsolutePath(), address, freePort(address));
+        var redis = new RedisServer(directory.toAbsolutePath(), address, FreePort.on(address));
         redis.configure(settings);
         redis.launch();
         return redis;
@@ -145,14 +143,6 @@ public final class RedisServer implements AutoCloseable {
                 .map(folder -> Path.of(folder, "redis-server"))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    private static int freePort(String address) {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + address + ": " + e.getMessage(), e);
-        }
     }
 
     /** A started server. */

@@ -7,13 +7,12 @@ import dev.qsc.api.CanaryRollout;
 import dev.qsc.api.CanaryRolloutStatus;
 import dev.qsc.api.Phase;
 import dev.qsc.e2e.lab.Cluster;
+import dev.qsc.e2e.lab.FreePort;
 import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
 import dev.qsc.e2e.lab.Pki;
 import dev.qsc.e2e.lab.RedisServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +55,7 @@ class SharedTelemetryTest {
     static void startWorld() throws IOException {
         var pki = Pki.in(directory.resolve("pki"));
         cluster = Cluster.start(directory.resolve("cluster"), pki);
-        var port = freePort();
+        var port = FreePort.on("127.0.0.1");
         var identity = pki.agent("redis", "127.0.0.1");
         redisServer = RedisServer.start(
                 directory.resolve("redis"),
@@ -69,12 +68,6 @@ class SharedTelemetryTest {
                         "tls-auth-clients no",
                         "user qsc on >secret ~" + StandInEngine.STREAM + " +xread +xrevrange +type +time"));
         Apply.redis(cluster, "rediss://qsc:secret@127.0.0.1:" + port, Files.readString(pki.authority()));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterAll
