@@ -4,10 +4,13 @@ import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What somebody has who trades with an engine: a host that runs it, with an agent that may touch it, and the Redis that
@@ -20,7 +23,8 @@ public final class Site implements AutoCloseable {
     private static final String ENVIRONMENTS = """
             group=/sys/fs/cgroup$(systemctl show --value --property=ControlGroup %s)
             find "$group" -name cgroup.procs -exec cat {} + | while read -r pid; do
-              printf '%%s\\0' "pid=$pid" && cat "/proc/$pid/environ" && echo
+              # One that ended meanwhile has none.
+              if environment=$(base64 --wrap=0 "/proc/$pid/environ"); then echo "$environment"; fi
             done
             """.formatted(ExampleEngine.UNIT);
 
@@ -120,24 +124,30 @@ public final class Site implements AutoCloseable {
                 .orThrow()
                 .stdout()
                 .lines()
-                .map(line -> new EngineProcess(environment(line)))
+                .filter(line -> !line.isEmpty())
+                .map(line -> new EngineProcess(environment(Base64.getDecoder().decode(line))))
                 .toList();
     }
 
-    private static Map<String, String> environment(String line) {
-        return Arrays.stream(line.split("\0"))
+    private static Map<String, String> environment(byte[] environ) {
+        return Arrays.stream(new String(environ, StandardCharsets.UTF_8).split("\0"))
                 .map(entry -> entry.split("=", 2))
                 .collect(toMap(entry -> entry[0], entry -> entry[1]));
     }
 
     /** Whether the engine runs, and every process of it without a canary. */
     public boolean isOnBaseline() {
-        return isActive() && processes().stream().noneMatch(EngineProcess::hasCanary);
+        return isActive() && allProcesses(process -> !process.hasCanary());
     }
 
     /** Whether the engine runs, and every process of it with a canary. */
     public boolean runsCanary() {
-        return isActive() && processes().stream().allMatch(EngineProcess::hasCanary);
+        return isActive() && allProcesses(EngineProcess::hasCanary);
+    }
+
+    private boolean allProcesses(Predicate<EngineProcess> condition) {
+        var processes = processes();
+        return !processes.isEmpty() && processes.stream().allMatch(condition);
     }
 
     private boolean isActive() {
