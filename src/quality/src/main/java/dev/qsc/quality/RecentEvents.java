@@ -54,21 +54,6 @@ public final class RecentEvents {
         }
     }
 
-    /** Adds a stretch that follows everything seen. Its bound may differ. */
-    public void append(RecentEvents newer) {
-        Counters between = newer.beforeOldest;
-        if (stretches.isEmpty()) {
-            beforeOldest = beforeOldest.plus(between);
-        } else {
-            Stretch newest = stretches.getLast();
-            newest.after = newest.after.plus(between);
-        }
-        for (Stretch stretch : newer.stretches) {
-            append(stretch.event);
-            stretches.getLast().after = stretch.after;
-        }
-    }
-
     /**
      * Adds what precedes everything seen.
      *
