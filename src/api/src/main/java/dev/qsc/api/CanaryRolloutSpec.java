@@ -87,7 +87,7 @@ public record CanaryRolloutSpec(
                 2026-01-10T05:43:15Z). Default: when the engine started, the latest of its hosts.""")
         Instant cutover,
 
-        @Required @JsonPropertyDescription("Where the engine's events come from.")
+        @Required @JsonPropertyDescription("Where the engine's events come from: exactly one of redis and viaHost.")
         Telemetry telemetry,
 
         @Default("{}") @JsonPropertyDescription("What must be proved before the engine is touched.")
@@ -178,7 +178,7 @@ public record CanaryRolloutSpec(
             @Required
             @Size(min = 1, max = 1)
             @ValidationRule(
-                    value = "self.all(host, size(host) <= 253 && host.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$'))",
+                    value = "self.all(host, size(host) <= 253 && host.matches('" + Rules.HOST + "'))",
                     message = "each entry must be the name of an EngineHost of the same namespace, such as engine-1")
             @JsonPropertyDescription("Names of the EngineHosts, of the same namespace, that run the unit; one.")
             List<String> hosts,
@@ -241,11 +241,35 @@ public record CanaryRolloutSpec(
                     among them. Default: the proportions of the baseline.""")
             Map<String, @Min(0) @Max(1_000_000) Integer> weights) {}
 
-    /** Where events come from. */
+    /** Where events come from: one of the two. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(
+            value = "has(self.redis) != has(self.viaHost)",
+            message =
+                    "must hold exactly one of redis, a Redis that the operator reaches itself, and viaHost, one that it reads through a host's agent")
     public record Telemetry(
-            @Required @JsonPropertyDescription("A Redis stream.")
-            Redis redis) {}
+            @JsonPropertyDescription("A Redis stream that the operator reaches itself.")
+            Redis redis,
+
+            @JsonPropertyDescription("""
+                    A Redis stream that the operator reads through the agent of a host, most often one on that host's \
+                    own loopback. Nothing but the agent's port needs to be open.""") ViaHost viaHost) {}
+
+    /** A stream that a host's agent hands on. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ViaHost(
+            @ValidationRule(
+                    value = "size(self) <= 253 && self.matches('" + Rules.HOST + "')",
+                    message = "must be the name of an EngineHost of the same namespace, such as engine-1")
+            @JsonPropertyDescription("""
+                    Name of the EngineHost, of the same namespace, whose agent hands the stream on. It may be another \
+                    than the engine's. Default: the engine's host.""")
+            String host,
+
+            @Required @Size(min = 1, max = 253) @JsonPropertyDescription("""
+                    The name that root on the host gave the stream, under telemetry in /etc/qsc-agent/agent.yaml. \
+                    What is not listed there cannot be read.""")
+            String source) {}
 
     /** A Redis stream. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

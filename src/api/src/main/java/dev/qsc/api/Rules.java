@@ -32,6 +32,9 @@ final class Rules {
     /** Most models that a host takes. */
     static final long MODELS = 64;
 
+    /** Name of an EngineHost, up to 253 characters. */
+    static final String HOST = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+
     static final long DECIMAL_LENGTH = 8;
 
     static final String DECIMAL = "self.matches('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$')";

@@ -158,7 +158,11 @@ public class CanaryRolloutReconciler implements Reconciler<CanaryRollout>, Clean
         send(rollout, decision.commands(), own);
         Outcome result = decision.intent() ? Outcome.WRITTEN : status.write(context, rollout, decision.status());
         if (decision.judge() != null) {
-            judge.submit(rollout, decision.judge(), () -> wakeUps.propagateEvent(ResourceID.fromResource(rollout)));
+            judge.submit(
+                    rollout,
+                    decision.judge(),
+                    directoryOf(rollout),
+                    () -> wakeUps.propagateEvent(ResourceID.fromResource(rollout)));
         } else if (!decision.isJudging()) {
             judge.forget(uid(rollout));
         }

@@ -96,19 +96,19 @@ public final class EventReader {
         long deadline = System.nanoTime() + limit.toNanos();
         int count = Pages.FIRST;
         int left = wanted;
-        List<StreamEntry> page = source.backward(newest, oldest, count);
-        while (!Pages.isLast(page, count) && !page.getLast().id().equals(oldest)) {
-            int stillLeft = sink.take(page);
+        Page page = source.backward(newest, oldest, count);
+        while (!page.isLast() && !page.entries().getLast().id().equals(oldest)) {
+            int stillLeft = sink.take(page.entries());
             if (stillLeft == 0) {
                 return;
             }
             deadline = stillLeft < left ? System.nanoTime() + limit.toNanos() : deadline;
             left = stillLeft;
             requireTime(deadline, limit, source + " has more entries between usable events than can be read");
-            count = Pages.sizeAfter(page);
-            page = source.backward(page.getLast().id().previous(), oldest, count);
+            count = Pages.sizeAfter(page.entries());
+            page = source.backward(page.entries().getLast().id().previous(), oldest, count);
         }
-        sink.take(page);
+        sink.take(page.entries());
     }
 
     /** The result when it is there, or the failure as it was. */

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** A stream of entries that grows at its end. Every call may throw {@link TelemetryException}. */
-public interface EventSource {
+/**
+ * A stream of entries that grows at its end. To be closed. Every other call may throw {@link TelemetryException}, and
+ * ends within seconds.
+ */
+public interface EventSource extends AutoCloseable {
     /** The time by the clock that gives out the ids. */
     Instant time();
 
@@ -17,10 +20,9 @@ public interface EventSource {
      * @param newest the newest id wanted, included
      * @param oldest the oldest id wanted, included
      * @param count the most entries wanted, at least 1
-     * @return the newest entries in this range, newest first; fewer than wanted when they are large, and none only when
-     *     there is none
+     * @return the newest entries in this range, newest first; fewer than wanted when they are large
      */
-    List<StreamEntry> backward(StreamId newest, StreamId oldest, int count);
+    Page backward(StreamId newest, StreamId oldest, int count);
 
     /**
      * One page, read on towards the end.
@@ -28,14 +30,17 @@ public interface EventSource {
      * @param last the last id that is known, not included
      * @param count the most entries wanted, at least 1
      * @param wait how long to wait for an entry when there is none; 0 for not at all, and never more than 2 s
-     * @return the oldest entries after this id, oldest first; fewer than wanted when they are large, and none only when
-     *     there is none
+     * @return the oldest entries after this id, oldest first; fewer than wanted when they are large
      */
-    List<StreamEntry> after(StreamId last, int count, Duration wait);
+    Page after(StreamId last, int count, Duration wait);
 
     /** Where the stream ends now. */
     default Position position() {
-        List<StreamEntry> newest = backward(StreamId.MAX, StreamId.ZERO, 1);
+        List<StreamEntry> newest = backward(StreamId.MAX, StreamId.ZERO, 1).entries();
         return new Position(newest.isEmpty() ? StreamId.ZERO : newest.getFirst().id(), time());
     }
+
+    /** Lets go of what it holds; most often a connection. */
+    @Override
+    default void close() {}
 }

@@ -15,9 +15,9 @@ final class Pages {
 
     private Pages() {}
 
-    /** Whether a page for which so many entries were asked ends where the range ends. */
-    static boolean isLast(List<StreamEntry> page, int asked) {
-        return page.size() < asked && bytes(page) < BYTES / 2;
+    /** A page of an answer that holds fewer entries than asked for where the range ends, or with its few megabytes. */
+    static Page of(List<StreamEntry> entries, int asked) {
+        return new Page(entries, entries.size() < asked && bytes(entries) < BYTES / 2);
     }
 
     /** The size of the page after this one, which is not empty: a few megabytes, if entries go on as they were. */

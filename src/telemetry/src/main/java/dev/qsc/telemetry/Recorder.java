@@ -54,27 +54,28 @@ public final class Recorder {
         while (newest.isAfter(last)) {
             StreamId before = last;
             int asked = count;
-            List<StreamEntry> page = patiently(() -> source.after(before, asked, Duration.ZERO));
+            Page page = patiently(() -> source.after(before, asked, Duration.ZERO));
             boolean isComplete = written.entries() == 0 || patiently(() -> isThere(source, before));
-            List<StreamEntry> wanted =
-                    page.stream().filter(entry -> !entry.id().isAfter(newest)).toList();
+            List<StreamEntry> wanted = page.entries().stream()
+                    .filter(entry -> !entry.id().isAfter(newest))
+                    .toList();
             for (StreamEntry entry : wanted) {
                 JsonlRecording.write(entry, out);
             }
             out.flush();
             written = written.plus(wanted, isComplete ? Optional.empty() : Optional.of(trimmed(source, last)));
-            if (wanted.size() < page.size() || Pages.isLast(page, count)) {
+            if (wanted.size() < page.entries().size() || page.isLast()) {
                 break;
             }
             last = wanted.getLast().id();
-            count = Pages.sizeAfter(page);
+            count = Pages.sizeAfter(page.entries());
         }
         return written;
     }
 
     /** What was just read is without a gap if the entry before it is still in the stream. */
     private static boolean isThere(EventSource source, StreamId id) {
-        return !source.backward(id, id, 1).isEmpty();
+        return !source.backward(id, id, 1).entries().isEmpty();
     }
 
     private static String trimmed(EventSource source, StreamId last) {

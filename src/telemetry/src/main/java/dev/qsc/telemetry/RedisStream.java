@@ -25,7 +25,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * uses {@code XREAD}, {@code XREVRANGE}, {@code TYPE} and {@code TIME}, and nothing that writes. Thread-safe: calls
  * wait for each other.
  */
-public final class RedisStream implements EventSource, AutoCloseable {
+public final class RedisStream implements EventSource {
     /** A server in the next rack answers in a millisecond; one that needs longer than this is down. */
     private static final int CONNECT_MILLIS = 2_000;
 
@@ -71,12 +71,12 @@ public final class RedisStream implements EventSource, AutoCloseable {
     }
 
     @Override
-    public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
-        List<StreamEntry> page = call(RedisStream::entries, Command.XREVRANGE, key, newest, oldest, "COUNT", count);
-        if (page.isEmpty()) {
+    public Page backward(StreamId newest, StreamId oldest, int count) {
+        List<StreamEntry> entries = call(RedisStream::entries, Command.XREVRANGE, key, newest, oldest, "COUNT", count);
+        if (entries.isEmpty()) {
             requireStream();
         }
-        return page;
+        return Pages.of(entries, count);
     }
 
     /** An absent key reads like an empty stream, but is most often a wrong name. */
@@ -89,14 +89,14 @@ public final class RedisStream implements EventSource, AutoCloseable {
     }
 
     @Override
-    public List<StreamEntry> after(StreamId last, int count, Duration wait) {
-        List<StreamEntry> page = wait.isPositive()
+    public Page after(StreamId last, int count, Duration wait) {
+        List<StreamEntry> entries = wait.isPositive()
                 ? await(last, count, wait)
                 : call(RedisStream::added, Command.XREAD, "COUNT", count, "STREAMS", key, last);
-        if (page.isEmpty()) {
+        if (entries.isEmpty()) {
             requireStream();
         }
-        return page;
+        return Pages.of(entries, count);
     }
 
     /** A connection that is lost while nothing comes is no failure: the next call says whether Redis is there. */

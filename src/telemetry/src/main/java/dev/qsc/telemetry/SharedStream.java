@@ -163,16 +163,16 @@ final class SharedStream {
         int count = Pages.FIRST;
         while (true) {
             StreamId last = backlog.last();
-            List<StreamEntry> page = source.after(last, count, waiting);
-            if (!page.isEmpty() || System.nanoTime() - lookedAt > LOOK.toNanos()) {
-                lookFor(last, page.isEmpty());
+            Page page = source.after(last, count, waiting);
+            if (!page.entries().isEmpty() || System.nanoTime() - lookedAt > LOOK.toNanos()) {
+                lookFor(last, page.entries().isEmpty());
             }
-            append(page);
-            if (Pages.isLast(page, count)) {
+            append(page.entries());
+            if (page.isLast()) {
                 break;
             }
             requireTime(deadline);
-            count = Pages.sizeAfter(page);
+            count = Pages.sizeAfter(page.entries());
             waiting = Duration.ZERO;
         }
         Instant now = source.time();
@@ -184,7 +184,8 @@ final class SharedStream {
     /** The entry that was read last stays in the stream unless the stream is trimmed or begun anew. */
     private void lookFor(StreamId last, boolean isAtEnd) {
         lookedAt = System.nanoTime();
-        if (last.equals(StreamId.ZERO) || !source.backward(last, last, 1).isEmpty()) {
+        if (last.equals(StreamId.ZERO)
+                || !source.backward(last, last, 1).entries().isEmpty()) {
             return;
         }
         if (!last.equals(missing)) {

@@ -5,29 +5,25 @@ import java.util.Map;
 
 /** The streams that are being read, each by one reader, however many views there are. Thread-safe. */
 public final class SharedStreams {
-    private final Map<Place, SharedStream> streams = new HashMap<>();
-
-    private record Place(RedisAddress address, String key) {}
+    private final Map<StreamPlace, SharedStream> streams = new HashMap<>();
 
     /**
      * A view of a stream. Nothing is read before it is asked for.
      *
-     * @param key the stream's key
-     * @throws TelemetryException when the CA cannot be read
+     * @throws TelemetryException when it can never be read
      */
-    public synchronized StreamView open(RedisAddress address, String key) {
-        Place place = new Place(address, key);
+    public synchronized StreamView open(StreamPlace place) {
         SharedStream stream = streams.get(place);
         if (stream == null) {
-            RedisStream redis = RedisStream.open(address, key);
-            stream = new SharedStream(redis, () -> Thread.ofVirtual().start(redis::close));
+            EventSource source = place.open();
+            stream = new SharedStream(source, () -> Thread.ofVirtual().start(source::close));
             streams.put(place, stream);
         }
         SharedStream opened = stream;
         return opened.join(view -> leave(place, opened, view));
     }
 
-    private synchronized void leave(Place place, SharedStream stream, StreamView view) {
+    private synchronized void leave(StreamPlace place, SharedStream stream, StreamView view) {
         if (stream.leave(view)) {
             streams.remove(place, stream);
         }

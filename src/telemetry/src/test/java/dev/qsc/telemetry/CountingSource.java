@@ -4,7 +4,6 @@ import dev.qsc.quality.StreamEntry;
 import dev.qsc.quality.StreamId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Remembers what was asked of a source. */
@@ -32,23 +31,23 @@ final class CountingSource implements EventSource {
     }
 
     @Override
-    public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
+    public Page backward(StreamId newest, StreamId oldest, int count) {
         return counted(source.backward(newest, oldest, count));
     }
 
     @Override
-    public List<StreamEntry> after(StreamId last, int count, Duration wait) {
+    public Page after(StreamId last, int count, Duration wait) {
         return counted(source.after(last, count, wait));
     }
 
-    private List<StreamEntry> counted(List<StreamEntry> page) {
+    private Page counted(Page page) {
         calls.incrementAndGet();
         if (callsLeft.getAndDecrement() == 0) {
             throw new TelemetryException(TelemetryException.Kind.UNREACHABLE, "The test wants a failure");
         }
-        fetched.addAndGet(page.size());
-        largestPage.accumulateAndGet(page.size(), Math::max);
-        long bytes = page.stream().mapToLong(StreamEntry::size).sum();
+        fetched.addAndGet(page.entries().size());
+        largestPage.accumulateAndGet(page.entries().size(), Math::max);
+        long bytes = page.entries().stream().mapToLong(StreamEntry::size).sum();
         largestPageBytes.accumulateAndGet(bytes, Math::max);
         return page;
     }

@@ -21,15 +21,18 @@ class EventReaderTest {
         }
 
         @Override
-        public List<StreamEntry> after(StreamId last, int count, Duration wait) {
-            return List.of();
+        public Page after(StreamId last, int count, Duration wait) {
+            return new Page(List.of(), true);
         }
 
         @Override
-        public List<StreamEntry> backward(StreamId newest, StreamId oldest, int count) {
-            return LongStream.range(0, count)
-                    .mapToObj(i -> StreamEntry.of(new StreamId(newest.ms(), newest.seq() - i), "event_type", "other"))
-                    .toList();
+        public Page backward(StreamId newest, StreamId oldest, int count) {
+            return new Page(
+                    LongStream.range(0, count)
+                            .mapToObj(i ->
+                                    StreamEntry.of(new StreamId(newest.ms(), newest.seq() - i), "event_type", "other"))
+                            .toList(),
+                    false);
         }
 
         @Override

@@ -150,11 +150,13 @@ class RedisStreamTest {
     void isReadOn() {
         Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
 
-        assertThat(stream.after(new StreamId(3, 0), 4, Duration.ZERO))
+        assertThat(stream.after(new StreamId(3, 0), 4, Duration.ZERO).entries())
                 .extracting(entry -> entry.id().ms())
                 .containsExactly(4L, 5L, 6L, 7L);
-        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ZERO)).isEmpty();
-        assertThat(stream.after(StreamId.MAX, 4, Duration.ofMillis(20))).isEmpty();
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ZERO).entries())
+                .isEmpty();
+        assertThat(stream.after(StreamId.MAX, 4, Duration.ofMillis(20)).entries())
+                .isEmpty();
     }
 
     @Test
@@ -162,21 +164,23 @@ class RedisStreamTest {
     void canBeWaitedFor() throws Exception {
         Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
         Instant start = Instant.now();
-        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofMillis(200))).isEmpty();
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofMillis(200)).entries())
+                .isEmpty();
         assertThat(Duration.between(start, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(190));
 
         var waiting = CompletableFuture.supplyAsync(() -> stream.after(new StreamId(10, 0), 4, Duration.ofSeconds(2)));
         await().until(() -> admin.info("clients").contains("blocked_clients:1"));
         Entries.add(admin, Entries.STREAM, Entries.usable(11, 11));
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).hasSize(1);
+        assertThat(waiting.get(10, TimeUnit.SECONDS).entries()).hasSize(1);
     }
 
     @Test
     @DisplayName("is waited for no longer than 2 seconds, well below the time in which an answer must come")
     void waitIsBounded() {
         Entries.add(admin, Entries.STREAM, Entries.usable(1, 10));
-        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofHours(1))).isEmpty();
+        assertThat(stream.after(new StreamId(10, 0), 4, Duration.ofHours(1)).entries())
+                .isEmpty();
     }
 
     @Test
@@ -342,8 +346,8 @@ class RedisStreamTest {
                             Kind.REFUSED_LOGIN,
                             "grant it +xread +xrevrange +type +time ~" + Entries.STREAM);
                 }
-                try (StreamView view =
-                        new SharedStreams().open(RedisAddress.parse("redis://reader:s3cret@" + at), Entries.STREAM)) {
+                try (StreamView view = new SharedStreams()
+                        .open(new RedisPlace(RedisAddress.parse("redis://reader:s3cret@" + at), Entries.STREAM))) {
                     assertThat(view.source().position().lastId()).isEqualTo(new StreamId(1, 0));
                     assertThat(view.read(StreamId.ZERO, 10).recent().size()).isEqualTo(1);
                     assertThat(view.awaitNews(new StreamId(1, 0), Duration.ofMillis(20)))
@@ -379,7 +383,8 @@ class RedisStreamTest {
                     assertKind(untrusted::position, Kind.TLS, "No trusted TLS connection");
                     if (certificate.equals(right)) {
                         assertThat(trusted.position().lastId()).isEqualTo(new StreamId(1, 0));
-                        assertThat(trusted.after(new StreamId(1, 0), 1, Duration.ofMillis(20)))
+                        assertThat(trusted.after(new StreamId(1, 0), 1, Duration.ofMillis(20))
+                                        .entries())
                                 .isEmpty();
                     } else {
                         assertKind(trusted::position, Kind.TLS, "No trusted TLS connection");

@@ -67,7 +67,7 @@ class SharedStreamTest {
     }
 
     private StreamView open() {
-        return streams.open(server.address(), Entries.STREAM);
+        return streams.open(new RedisPlace(server.address(), Entries.STREAM));
     }
 
     private void add(long first, long last) {
@@ -520,7 +520,7 @@ class SharedStreamTest {
     @DisplayName("goes on from the last id after the server was restarted")
     void afterARestart() {
         RedisServer first = RedisServer.start();
-        try (StreamView view = streams.open(first.address(), Entries.STREAM)) {
+        try (StreamView view = streams.open(new RedisPlace(first.address(), Entries.STREAM))) {
             try (Jedis redis = first.admin()) {
                 Entries.add(redis, Entries.STREAM, Entries.usable(1, 10));
             }
@@ -547,13 +547,14 @@ class SharedStreamTest {
         try (RedisServer hanging = RedisServer.start();
                 Jedis redis = hanging.admin()) {
             Entries.add(redis, Entries.STREAM, Entries.usable(1, 10));
-            streams.open(hanging.address(), Entries.STREAM).read(BEGINNING, MOST);
+            streams.open(new RedisPlace(hanging.address(), Entries.STREAM)).read(BEGINNING, MOST);
             hanging.pause();
             Instant start = Instant.now();
 
             List<Kind> failures = together(10, () -> {
                 try {
-                    streams.open(hanging.address(), Entries.STREAM).read(BEGINNING, MOST);
+                    streams.open(new RedisPlace(hanging.address(), Entries.STREAM))
+                            .read(BEGINNING, MOST);
                     return null;
                 } catch (TelemetryException e) {
                     return e.kind();
@@ -564,7 +565,7 @@ class SharedStreamTest {
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(9));
             hanging.resume();
             Entries.add(redis, Entries.STREAM, Entries.usable(11, 20));
-            StreamView view = streams.open(hanging.address(), Entries.STREAM);
+            StreamView view = streams.open(new RedisPlace(hanging.address(), Entries.STREAM));
             assertThat(idsOf(view.read(BEGINNING, MOST))).hasSize(20);
         }
     }

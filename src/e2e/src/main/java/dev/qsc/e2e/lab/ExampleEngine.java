@@ -64,6 +64,14 @@ public final class ExampleEngine {
         }
     }
 
+    /** Starts it anew, with another Redis for its events. */
+    public void publishTo(String redis) {
+        host.shell("""
+                sed -i 's|^redis = .*|redis = %s|' /etc/qsc-example-engine/engine.conf
+                systemctl restart %s
+                """.formatted(redis, UNIT)).orThrow();
+    }
+
     /**
      * From its next event on, or its next start, a model behaves differently.
      *

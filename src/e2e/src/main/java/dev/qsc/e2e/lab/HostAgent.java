@@ -60,6 +60,20 @@ public final class HostAgent {
         host.exec("qsc-enroll", unit, baseline).orThrow();
     }
 
+    /** Lists a stream, which the agent hands on from then on, and restarts it. */
+    public void handOn(String source, String url, String stream) {
+        host.shell("""
+                cat >>/etc/qsc-agent/agent.yaml <<'END'
+                telemetry:
+                  %s:
+                    url: %s
+                    stream: %s
+                END
+                systemctl restart qsc-agent.service
+                """.formatted(source, url, stream)).orThrow();
+        awaitAnswer();
+    }
+
     /** Where it answers. */
     public URI address() {
         return URI.create("https://" + host.address() + ":" + PORT);

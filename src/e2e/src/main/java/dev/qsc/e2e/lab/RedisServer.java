@@ -28,12 +28,14 @@ public final class RedisServer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path directory;
+    private final List<String> network;
     private final String address;
     private final int port;
     private Server server;
 
-    private RedisServer(Path directory, String address, int port) {
+    private RedisServer(Path directory, List<String> network, String address, int port) {
         this.directory = directory;
+        this.network = network;
         this.address = address;
         this.port = port;
     }
@@ -52,7 +54,16 @@ public final class RedisServer implements AutoCloseable {
      * @throws IllegalStateException if there is no Redis to start, or it refuses to, with its reason
      */
     public static RedisServer start(Path directory, String address, List<String> settings) {
-        var redis = new RedisServer(directory.toAbsolutePath(), address, FreePort.on(address));
+        return start(directory, List.of(), address, settings);
+    }
+
+    /** Starts Redis on a host's own loopback, where nobody but the programs of that host reaches it. */
+    public static RedisServer start(Path directory, TestHost host) {
+        return start(directory, host.onItsNetwork(), LOOPBACK, List.of());
+    }
+
+    private static RedisServer start(Path directory, List<String> network, String address, List<String> settings) {
+        var redis = new RedisServer(directory.toAbsolutePath(), network, address, FreePort.on(address));
         redis.configure(settings);
         redis.launch();
         return redis;
@@ -66,6 +77,18 @@ public final class RedisServer implements AutoCloseable {
     /** {@code redis://address:port}, without user and password. */
     public String url() {
         return "redis://" + address + ":" + port;
+    }
+
+    /** One of its counters, as {@code INFO stats} has it. */
+    public long counter(String name) {
+        return Command.run(line("redis-cli", "-h", address, "-p", Integer.toString(port), "INFO", "stats"))
+                .orThrow()
+                .stdout()
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Ends it as a crash would and returns when it is gone; its data too, unless set to {@code appendonly yes}. */
@@ -155,19 +178,19 @@ public final class RedisServer implements AutoCloseable {
 
     private LocalServer local(Path binary) {
         try {
-            return new LocalServer(new ProcessBuilder(
-                            "bash",
-                            "-c",
-                            LocalServer.UNTIL_END_OF_INPUT,
-                            "redis",
-                            binary.toString(),
-                            configuration().toString())
+            var line = new ArrayList<>(List.of("bash", "-c", LocalServer.UNTIL_END_OF_INPUT, "redis"));
+            line.addAll(line(binary.toString(), configuration().toString()));
+            return new LocalServer(new ProcessBuilder(line)
                     .redirectErrorStream(true)
                     .redirectOutput(log().toFile())
                     .start());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot run bash: " + e.getMessage(), e);
         }
+    }
+
+    private List<String> line(String... program) {
+        return Stream.concat(network.stream(), Stream.of(program)).toList();
     }
 
     private record LocalServer(Process process) implements Server {

@@ -32,11 +32,13 @@ public final class TestHost implements AutoCloseable {
     private final String name;
     private final String address;
     private final String outsideAddress;
+    private final String network;
 
-    private TestHost(String name, String address, String outsideAddress) {
+    private TestHost(String name, String address, String outsideAddress, String network) {
         this.name = name;
         this.address = address;
         this.outsideAddress = outsideAddress;
+        this.network = network;
     }
 
     /**
@@ -69,7 +71,7 @@ public final class TestHost implements AutoCloseable {
                 .lines()
                 .map(line -> line.split("=", 2))
                 .collect(toMap(line -> line[0], line -> line[1]));
-        return new TestHost(name, state.get("address"), state.get("outside"));
+        return new TestHost(name, state.get("address"), state.get("outside"), state.get("netns"));
     }
 
     /** Its host name. */
@@ -85,6 +87,11 @@ public final class TestHost implements AutoCloseable {
     /** The address of this machine for that host: what the host is to use has to listen there. */
     public String outsideAddress() {
         return outsideAddress;
+    }
+
+    /** What a program of this machine is to be run with to be on the host's network: its loopback is the host's. */
+    public List<String> onItsNetwork() {
+        return List.of("ip", "netns", "exec", network);
     }
 
     /** Runs a program in the host, as root, in an environment without surprises. */

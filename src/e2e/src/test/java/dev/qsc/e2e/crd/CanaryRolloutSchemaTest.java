@@ -129,6 +129,8 @@ class CanaryRolloutSchemaTest {
                 "{dryRun: true, gate: {minEvents: 1, minSamples: 1, maxEvents: 1}}",
                 "{monitor: {interval: 1s, failures: 2, of: 3, warmup: 90s}, rollback: {leaseDuration: 3s}}",
                 "{monitor: {mode: Continuous}}",
+                "{telemetry: {redis: null, viaHost: {source: trading}}}",
+                "{telemetry: {redis: null, viaHost: {host: redis-1.example.org, source: trading}}}",
                 "{thresholds: {maxClassShare: 90, minStdDev: '0.001', minRange: '0', constantStdDev: '1.0'}}",
                 "{thresholds: {minAgreement: 79}}",
                 "{readyWhen: Promoted, paused: true, cutover: '2026-01-10T05:43:15.5+01:00'}",
@@ -174,6 +176,11 @@ class CanaryRolloutSchemaTest {
                 refusal("{telemetry: null}", "spec.telemetry: Required value"),
                 refusal("{telemetry: {redis: {urlSecretRef: null}}}", "spec.telemetry.redis.urlSecretRef: Required"),
                 refusal("{telemetry: {redis: {url: 'redis://x'}}}", "unknown field \"spec.telemetry.redis.url\""),
+                refusal("{telemetry: {redis: null}}", "spec.telemetry: ", "exactly one of redis", "and viaHost"),
+                refusal("{telemetry: {viaHost: {source: trading}}}", "spec.telemetry: ", "exactly one of redis"),
+                refusal("{telemetry: {viaHost: {host: engine-1}}}", "spec.telemetry.viaHost.source: Required value"),
+                refusal("{telemetry: {viaHost: {source: ''}}}", "spec.telemetry.viaHost.source in body should be at"),
+                refusal("{telemetry: {redis: null, viaHost: {host: 'https://a', source: s}}}", "of an EngineHost of"),
                 refusal("{gate: {minEvents: 199}}", "spec.gate.minEvents: ", "must be at least 200", "dryRun: true"),
                 refusal("{gate: {minSamples: 199}}", "spec.gate.minSamples: ", "must be at least 200", "dryRun: true"),
                 refusal("{gate: {maxEvents: 199}}", "must be at least minEvents and minSamples"),
@@ -336,7 +343,7 @@ class CanaryRolloutSchemaTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"examples/engine-host.yaml", "examples/canary.yaml"})
+    @ValueSource(strings = {"examples/engine-host.yaml", "examples/canary.yaml", "examples/canary-via-host.yaml"})
     @DisplayName("takes the examples as they are")
     void takesExamples(String file) {
         kubectl("apply", "--dry-run=server", "--filename", Repository.file(file).toString())
@@ -387,6 +394,8 @@ class CanaryRolloutSchemaTest {
         "canaryrollout.spec, required",
         "canaryrollout.spec.engine.unit, It cannot be changed later.",
         "canaryrollout.spec.steps, Default: 6h.",
+        "canaryrollout.spec.telemetry, exactly one",
+        "canaryrollout.spec.telemetry.viaHost, Default: the engine's host.",
         "canaryrollout.spec.monitor.interval, Default: 30s.",
         "canaryrollout.status.conditions, follow kstatus",
         "enginehost.spec.address, There is no plain http",

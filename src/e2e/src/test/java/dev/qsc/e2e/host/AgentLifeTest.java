@@ -202,7 +202,7 @@ class AgentLifeTest {
 
     /** A program of this machine on the host's network, so that its loopback is the host's. */
     private static Process inHostsNetwork(String... program) throws IOException {
-        var line = new ArrayList<>(List.of("ip", "netns", "exec", "qsc-" + host.name()));
+        var line = new ArrayList<>(host.onItsNetwork());
         line.addAll(List.of(program));
         return new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -95,7 +95,7 @@ class ExampleEngineTest {
         assertThat(host.journal(ExampleEngine.UNIT)).contains("patchtst     10.0%");
 
         var last = eventsAfter(eventsAfter(end(), 1), 1);
-        assertThat(stream.backward(last, last, 1).getFirst().fields())
+        assertThat(stream.backward(last, last, 1).entries().getFirst().fields())
                 .map(field -> new String(field, UTF_8))
                 .anyMatch(field -> field.contains("\"weights_digest\": \"" + digestInUse() + "\""));
     }
@@ -163,7 +163,10 @@ class ExampleEngineTest {
     /** Waits for that many entries after one, and returns the last of them. */
     private static StreamId eventsAfter(StreamId entry, int count) {
         return await().atMost(Duration.ofSeconds(20))
-                .until(() -> stream.backward(StreamId.MAX, entry.next(), 10 * EVENTS), newer -> newer.size() >= count)
+                .until(
+                        () -> stream.backward(StreamId.MAX, entry.next(), 10 * EVENTS)
+                                .entries(),
+                        newer -> newer.size() >= count)
                 .getFirst()
                 .id();
     }

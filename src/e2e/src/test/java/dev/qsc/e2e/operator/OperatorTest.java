@@ -12,9 +12,14 @@ import dev.qsc.e2e.lab.NeedsControlPlane;
 import dev.qsc.e2e.lab.OperatorProcess;
 import dev.qsc.e2e.lab.Pki;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -110,6 +115,38 @@ class OperatorTest {
             assertThat(status.agentVersion()).isEqualTo("0.1.0");
             assertThat(status.lastSeen()).isNotNull();
         }
+    }
+
+    @Test
+    @DisplayName("shows in its metrics when the certificate of each host's agent ends, as long as there is that host")
+    void certificateExpiry() {
+        try (var agent = StandInAgent.start(cluster.pki())) {
+            Apply.host(cluster, "measured", agent.address());
+            awaitReady("measured", "True", "AgentAnswers", "quantum-ai_engine.service");
+            var status = host("measured").getStatus();
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(gauge("certificate_expiry")).contains(status.certificateNotAfter()));
+            assertThat(gauge("last_seen")).contains(status.lastSeen());
+        }
+
+        cluster.kubectl("delete", "enginehost", "measured", "-n", Cluster.NAMESPACE);
+
+        await().atMost(SOON).until(() -> gauge("certificate_expiry").isEmpty());
+        assertThat(gauge("last_seen")).isEmpty();
+    }
+
+    /** A time in the metrics of the host {@code measured}. */
+    private static Optional<Instant> gauge(String time) {
+        var line = Pattern.compile("qsc_enginehost_%s_timestamp_seconds\\{host=\"measured\",namespace=\"%s\"} (.*)"
+                .formatted(time, Cluster.NAMESPACE));
+        return operator.get("/q/metrics")
+                .body()
+                .lines()
+                .map(line::matcher)
+                .filter(Matcher::matches)
+                .map(match -> Instant.ofEpochSecond(new BigDecimal(match.group(1)).longValueExact()))
+                .findFirst();
     }
 
     @Test

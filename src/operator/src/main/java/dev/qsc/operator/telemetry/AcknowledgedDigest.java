@@ -26,7 +26,7 @@ final class AcknowledgedDigest {
     /** What the newest usable event says; empty when it says nothing, or there is none among the newest entries. */
     static Optional<String> newest(EventSource source) {
         EventParser parser = new EventParser();
-        return source.backward(StreamId.MAX, StreamId.ZERO, LOOKED_AT).stream()
+        return source.backward(StreamId.MAX, StreamId.ZERO, LOOKED_AT).entries().stream()
                 .filter(entry -> parser.parse(entry) instanceof Event)
                 .findFirst()
                 .flatMap(AcknowledgedDigest::of);

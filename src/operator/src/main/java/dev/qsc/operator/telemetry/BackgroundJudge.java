@@ -5,8 +5,8 @@ import dev.qsc.operator.core.JudgeOrder;
 import dev.qsc.operator.core.JudgeReport;
 import dev.qsc.operator.core.JudgeView;
 import dev.qsc.operator.core.Reason;
+import dev.qsc.operator.hosts.Hosts;
 import dev.qsc.operator.kube.EventRecorder;
-import dev.qsc.operator.kube.RedisSecrets;
 import dev.qsc.telemetry.SharedStreams;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public class BackgroundJudge {
     private static final JudgeView NOTHING = new JudgeView(null, false);
 
-    private final RedisSecrets secrets;
+    private final StreamPlaces places;
     private final SharedStreams streams;
     private final EventRecorder events;
     private final Clock clock;
@@ -42,8 +42,8 @@ public class BackgroundJudge {
         }
     }
 
-    BackgroundJudge(RedisSecrets secrets, SharedStreams streams, EventRecorder events, Clock clock) {
-        this.secrets = secrets;
+    BackgroundJudge(StreamPlaces places, SharedStreams streams, EventRecorder events, Clock clock) {
+        this.places = places;
         this.streams = streams;
         this.events = events;
         this.clock = clock;
@@ -64,9 +64,10 @@ public class BackgroundJudge {
      * Begins to carry out an order, unless another one for this rollout is being carried out. If that is a vigil, it
      * ends within half a second.
      *
+     * @param hosts of the rollout's namespace
      * @param finished called when there is a report
      */
-    public void submit(CanaryRollout rollout, JudgeOrder order, Runnable finished) {
+    public void submit(CanaryRollout rollout, JudgeOrder order, Hosts.Directory hosts, Runnable finished) {
         Desk desk = desks.computeIfAbsent(rollout.getMetadata().getUid(), _ -> desk(rollout));
         synchronized (desk) {
             desk.isInTheWay = desk.isBusy;
@@ -76,13 +77,13 @@ public class BackgroundJudge {
             desk.isBusy = true;
         }
         Thread.ofVirtual().name("judge").start(() -> {
-            work(desk, rollout, order);
+            work(desk, rollout, order, hosts);
             finished.run();
         });
     }
 
     private Desk desk(CanaryRollout rollout) {
-        return new Desk(new RolloutJudge(secrets, streams, clock, notice -> tell(rollout, notice)));
+        return new Desk(new RolloutJudge(places, streams, clock, notice -> tell(rollout, notice)));
     }
 
     private void tell(CanaryRollout rollout, String notice) {
@@ -105,8 +106,8 @@ public class BackgroundJudge {
         }
     }
 
-    private void work(Desk desk, CanaryRollout rollout, JudgeOrder order) {
-        RolloutJudge.Judged judged = desk.judge.carryOut(rollout, order, () -> desk.isInTheWay);
+    private void work(Desk desk, CanaryRollout rollout, JudgeOrder order, Hosts.Directory hosts) {
+        RolloutJudge.Judged judged = desk.judge.carryOut(rollout, order, hosts, () -> desk.isInTheWay);
         JudgeLog.write(rollout, order, judged.outcome(), judged.took());
         synchronized (desk) {
             desk.latest = new JudgeReport(order, clock.instant(), judged.outcome());

@@ -1,11 +1,10 @@
 package dev.qsc.operator.telemetry;
 
 import dev.qsc.api.CanaryRollout;
-import dev.qsc.api.CanaryRolloutSpec;
 import dev.qsc.operator.core.JudgeOrder;
 import dev.qsc.operator.core.JudgeOrder.Vigil;
 import dev.qsc.operator.core.JudgeOutcome;
-import dev.qsc.operator.kube.RedisSecrets;
+import dev.qsc.operator.hosts.Hosts;
 import dev.qsc.operator.kube.RedisSecrets.NoUrlException;
 import dev.qsc.quality.Gate;
 import dev.qsc.quality.GateResult;
@@ -15,9 +14,9 @@ import dev.qsc.quality.MonitorWindow;
 import dev.qsc.quality.StreamId;
 import dev.qsc.quality.Window;
 import dev.qsc.telemetry.Position;
-import dev.qsc.telemetry.RedisAddress;
 import dev.qsc.telemetry.SharedStreams;
 import dev.qsc.telemetry.Snapshot;
+import dev.qsc.telemetry.StreamPlace;
 import dev.qsc.telemetry.StreamView;
 import dev.qsc.telemetry.TelemetryException;
 import java.time.Clock;
@@ -41,7 +40,7 @@ final class RolloutJudge implements AutoCloseable {
     /** A vigil judges so often without news as well: silence is one of the rules. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final RedisSecrets secrets;
+    private final StreamPlaces places;
     private final SharedStreams streams;
     private final Clock clock;
     private final Consumer<String> notices;
@@ -49,7 +48,7 @@ final class RolloutJudge implements AutoCloseable {
     /** The stream's last id at the last judgement; null when it could not be read. */
     private StreamId seen;
 
-    private record Open(RedisAddress address, String key, StreamView view) {}
+    private record Open(StreamPlace place, StreamView view) {}
 
     /**
      * What came of an order.
@@ -59,8 +58,8 @@ final class RolloutJudge implements AutoCloseable {
     record Judged(JudgeOutcome outcome, Duration took) {}
 
     /** @param notices is told in a sentence when events may be missing */
-    RolloutJudge(RedisSecrets secrets, SharedStreams streams, Clock clock, Consumer<String> notices) {
-        this.secrets = secrets;
+    RolloutJudge(StreamPlaces places, SharedStreams streams, Clock clock, Consumer<String> notices) {
+        this.places = places;
         this.streams = streams;
         this.clock = clock;
         this.notices = notices;
@@ -69,14 +68,15 @@ final class RolloutJudge implements AutoCloseable {
     /**
      * Blocks for as long as the telemetry takes, within its own bounds, and for as long as a vigil lasts.
      *
+     * @param hosts of the rollout's namespace
      * @param isCalledOff whether nobody waits for a vigil any more
      */
-    Judged carryOut(CanaryRollout rollout, JudgeOrder order, BooleanSupplier isCalledOff) {
-        Judged judged = judge(rollout, order);
+    Judged carryOut(CanaryRollout rollout, JudgeOrder order, Hosts.Directory hosts, BooleanSupplier isCalledOff) {
+        Judged judged = judge(rollout, order, hosts);
         if (order instanceof JudgeOrder.Check check && check.vigil() != null) {
             while (!isOver(check.vigil(), judged.outcome()) && !isCalledOff.getAsBoolean()) {
                 rest(check.vigil(), isCalledOff);
-                judged = judge(rollout, order);
+                judged = judge(rollout, order, hosts);
             }
         }
         return judged;
@@ -126,16 +126,16 @@ final class RolloutJudge implements AutoCloseable {
         return a.isBefore(b) ? a : b;
     }
 
-    private Judged judge(CanaryRollout rollout, JudgeOrder order) {
+    private Judged judge(CanaryRollout rollout, JudgeOrder order, Hosts.Directory hosts) {
         Instant started = clock.instant();
         seen = null;
-        JudgeOutcome outcome = outcome(rollout, order);
+        JudgeOutcome outcome = outcome(rollout, order, hosts);
         return new Judged(outcome, Duration.between(started, clock.instant()));
     }
 
-    private JudgeOutcome outcome(CanaryRollout rollout, JudgeOrder order) {
+    private JudgeOutcome outcome(CanaryRollout rollout, JudgeOrder order, Hosts.Directory hosts) {
         try {
-            StreamView view = view(rollout);
+            StreamView view = view(places.of(rollout, hosts));
             return switch (order) {
                 case JudgeOrder.Gate gate -> gate(view, gate);
                 case JudgeOrder.Position position -> position(view, position);
@@ -180,15 +180,10 @@ final class RolloutJudge implements AutoCloseable {
         return snapshot;
     }
 
-    private StreamView view(CanaryRollout rollout) throws NoUrlException {
-        CanaryRolloutSpec.Redis redis = rollout.getSpec().telemetry().redis();
-        RedisAddress address = secrets.read(
-                rollout.getMetadata().getNamespace(),
-                redis.urlSecretRef().name(),
-                redis.urlSecretRef().key());
-        if (open == null || !open.address().equals(address) || !open.key().equals(redis.stream())) {
+    private StreamView view(StreamPlace place) {
+        if (open == null || !open.place().equals(place)) {
             close();
-            open = new Open(address, redis.stream(), streams.open(address, redis.stream()));
+            open = new Open(place, streams.open(place));
         }
         return open.view();
     }

@@ -245,8 +245,10 @@ final class Scene {
                 null,
                 List.of(new CanaryRolloutSpec.Step(10, "30s", null)),
                 null,
-                new CanaryRolloutSpec.Telemetry(new CanaryRolloutSpec.Redis(
-                        new CanaryRolloutSpec.UrlSecretRef("redis", "url"), "quantum:stream:trade.intent")),
+                new CanaryRolloutSpec.Telemetry(
+                        new CanaryRolloutSpec.Redis(
+                                new CanaryRolloutSpec.UrlSecretRef("redis", "url"), "quantum:stream:trade.intent"),
+                        null),
                 new CanaryRolloutSpec.Gate(200, 200, 2000, CanaryRolloutSpec.Models.All, "6h"),
                 new CanaryRolloutSpec.Monitor(
                         "1s",
