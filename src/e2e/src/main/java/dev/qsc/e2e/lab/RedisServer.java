@@ -79,11 +79,16 @@ public final class RedisServer implements AutoCloseable {
         return "redis://" + address + ":" + port;
     }
 
+    /** What it answers to a command, wherever it listens. */
+    public String ask(String... command) {
+        var line = new ArrayList<>(line("redis-cli", "-h", address, "-p", Integer.toString(port)));
+        line.addAll(List.of(command));
+        return Command.run(line).orThrow().stdout();
+    }
+
     /** One of its counters, as {@code INFO stats} has it. */
     public long counter(String name) {
-        return Command.run(line("redis-cli", "-h", address, "-p", Integer.toString(port), "INFO", "stats"))
-                .orThrow()
-                .stdout()
+        return ask("INFO", "stats")
                 .lines()
                 .filter(line -> line.startsWith(name + ":"))
                 .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))

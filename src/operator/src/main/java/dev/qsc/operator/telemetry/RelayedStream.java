@@ -73,7 +73,7 @@ final class RelayedStream implements EventSource {
         return page(call(agent -> agent.entriesAfter(place.source(), last.toString(), count, bounded)));
     }
 
-    private static Page page(StreamPage page) {
+    static Page page(StreamPage page) {
         List<StreamEntry> entries =
                 page.entries().stream().map(RelayedStream::entry).toList();
         return new Page(entries, !page.more() || entries.isEmpty());
