@@ -22,10 +22,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program {@code qsc}: judges events of a Redis stream or a recording, without a cluster. */
+/** The program {@code qsc}: judges events without a cluster, sets up hosts, and checks their ledgers. */
 @Command(
         name = "qsc",
-        description = "Judges AI models by their events, from a Redis stream or a recording, without a cluster.",
+        description = "Judges AI models by their events, from a Redis stream or a recording, without a cluster; sets up"
+                + " the hosts that run their engines, and checks what those wrote down.",
         mixinStandardHelpOptions = true,
         versionProvider = Qsc.Version.class,
         scope = CommandLine.ScopeType.INHERIT,
@@ -33,9 +34,9 @@ import picocli.CommandLine.Spec;
         exitCodeOnExecutionException = ExitCode.ERROR,
         footerHeading = "%nExit codes:%n",
         footer = {
-            "   0   go: passed, all models GO, would have gone through, recorded",
+            "   0   go: passed, all models GO, would have gone through, recorded, intact, in order",
             "   1   no answer: a file, a server or the output failed",
-            "   2   no-go: a rule does not hold, or there is no evidence",
+            "   2   no-go: a rule does not hold, there is no evidence, a ledger or a host is not in order",
             "   3   not yet: collection complete, scoreboard waits, recording ended first",
             "  64   the command line is wrong"
         })
@@ -72,6 +73,7 @@ public final class Qsc implements Callable<Integer> {
         commands.put("scoreboard", ScoreboardCommand::new);
         commands.put("replay", ReplayCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("audit", AuditCommand::new);
         commands.put("train", TrainCommand::new);
         return commands;
     }
@@ -126,7 +128,8 @@ public final class Qsc implements Callable<Integer> {
             shell.note("The memory does not suffice: ask for fewer --max-events, or set QSC_JAVA_OPTIONS=-Xmx512m");
             return ExitCode.ERROR;
         }
-        boolean isKnown = e instanceof TelemetryException || e instanceof UncheckedIOException;
+        boolean isKnown =
+                e instanceof TelemetryException || e instanceof NoAnswerException || e instanceof UncheckedIOException;
         shell.note(isKnown ? e.getMessage() : "Unexpected: " + e);
         return ExitCode.ERROR;
     }

@@ -43,6 +43,7 @@ class CommandLineTest {
                 "replay --events x --canary a --window 0s | window is longer than no time",
                 "replay --events x --canary a --failures 3 --of 2 | failures/of is at least 1/1",
                 "gate --redis http://x | The Redis URL cannot be read",
+                "audit | Name a command, such as verify.",
                 "nonsense | Unmatched argument at index 0: 'nonsense'"
             })
     @DisplayName("that is wrong ends with 64 and one sentence, which names the help")
@@ -65,7 +66,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gate", "scoreboard", "replay", "record", "train", "generate-completion"})
+    @ValueSource(strings = {"gate", "scoreboard", "replay", "record", "audit", "train", "generate-completion"})
     @DisplayName("knows --help and --version in every command")
     void help(String command) {
         assertThat(Run.of("--help").out()).contains("  " + command + " ");

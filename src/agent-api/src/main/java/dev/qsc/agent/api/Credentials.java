@@ -31,13 +31,21 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
      * @throws InvalidTlsException when a file cannot be read or holds something else
      */
     public static Credentials read(Path certificate, Path key, Path authorities) {
-        List<X509Certificate> chain = Pem.certificates(certificate);
-        PrivateKey privateKey =
-                Pem.privateKey(key, chain.getFirst().getPublicKey().getAlgorithm());
+        return of(Pem.read(certificate), Pem.read(key), Pem.read(authorities));
+    }
+
+    /**
+     * The same from PEM text that is at hand.
+     *
+     * @throws InvalidTlsException when one holds something else
+     */
+    public static Credentials of(Pem certificate, Pem key, Pem authorities) {
+        List<X509Certificate> chain = certificate.certificates();
+        PrivateKey privateKey = key.privateKey(chain.getFirst().getPublicKey().getAlgorithm());
         if (!belongTogether(privateKey, chain.getFirst())) {
-            throw new InvalidTlsException(key + " is not the key of the certificate in " + certificate);
+            throw new InvalidTlsException(key.name() + " is not the key of the certificate in " + certificate.name());
         }
-        return new Credentials(privateKey, chain, Pem.certificates(authorities));
+        return new Credentials(privateKey, chain, authorities.certificates());
     }
 
     /** When the certificate ends. */

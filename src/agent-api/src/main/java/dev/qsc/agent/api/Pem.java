@@ -18,38 +18,62 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads keys and certificates from PEM files. Messages name the file and the fault, never its content. */
-final class Pem {
+/**
+ * Keys and certificates in PEM. Messages name the file and the fault, never its content.
+ *
+ * @param name what messages call it: a file, or a key of a Secret
+ * @param text of ASCII, with anything between keys and certificates
+ */
+public record Pem(String name, String text) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    private Pem() {}
-
-    /** The certificates of a file, in its order; at least one. */
-    static List<X509Certificate> certificates(Path file) {
-        byte[] bytes = read(file);
+    /**
+     * A file.
+     *
+     * @throws InvalidTlsException when it cannot be read
+     */
+    public static Pem read(Path file) {
         try {
-            List<X509Certificate> certificates =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(bytes))
-                            .stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
-            if (certificates.isEmpty()) {
-                throw new InvalidTlsException(file + " holds no certificate: it must hold X.509 certificates in PEM");
-            }
-            return certificates;
-        } catch (CertificateException e) {
-            throw new InvalidTlsException(file + " holds no readable certificates: it must hold X.509 in PEM", e);
+            return new Pem(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new InvalidTlsException(
+                    file + " cannot be read: " + e.getClass().getSimpleName(), e);
         }
     }
 
-    /** The private key of a file: unencrypted PKCS#8, EC or RSA, as the certificate's own key is. */
-    static PrivateKey privateKey(Path file, String algorithm) {
-        Matcher key = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
+    /**
+     * The certificates in their order; at least one.
+     *
+     * @throws InvalidTlsException when there is none, or one cannot be read
+     */
+    public List<X509Certificate> certificates() {
+        try {
+            List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))
+                    .stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+            if (certificates.isEmpty()) {
+                throw new InvalidTlsException(name + " holds no certificate: it must hold X.509 certificates in PEM");
+            }
+            return certificates;
+        } catch (CertificateException e) {
+            throw new InvalidTlsException(name + " holds no readable certificates: it must hold X.509 in PEM", e);
+        }
+    }
+
+    /**
+     * The private key: unencrypted PKCS#8.
+     *
+     * @param algorithm EC or RSA, as the certificate's own key is
+     * @throws InvalidTlsException when it is none
+     */
+    public PrivateKey privateKey(String algorithm) {
+        Matcher key = KEY.matcher(text);
         if (!key.find()) {
             throw new InvalidTlsException(
-                    file
+                    name
                             + " holds no unencrypted PKCS#8 key ('BEGIN PRIVATE KEY'): convert it with openssl pkcs8 -topk8 -nodes");
         }
         try {
@@ -57,18 +81,14 @@ final class Pem {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (InvalidKeySpecException | IllegalArgumentException e) {
             throw new InvalidTlsException(
-                    file + " holds no readable " + algorithm + " key, as its certificate needs", e);
+                    name + " holds no readable " + algorithm + " key, as its certificate needs", e);
         } catch (GeneralSecurityException e) {
-            throw new InvalidTlsException(file + " is for a " + algorithm + " key: use EC or RSA", e);
+            throw new InvalidTlsException(name + " is for a " + algorithm + " key: use EC or RSA", e);
         }
     }
 
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new InvalidTlsException(
-                    file + " cannot be read: " + e.getClass().getSimpleName(), e);
-        }
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -49,7 +49,7 @@ public final class TlsContext {
      * @throws InvalidTlsException when it holds no certificates
      */
     public static SSLContext anonymous(Path authorities) {
-        return context(emptyStore(), trust(Pem.certificates(authorities)));
+        return context(emptyStore(), trust(Pem.read(authorities).certificates()));
     }
 
     /** TLS 1.3 only, and no peer without a certificate. */
