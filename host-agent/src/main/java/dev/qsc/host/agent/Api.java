@@ -101,6 +101,7 @@ final class Api implements HttpService {
                         "units/*/ledger",
                         (unit, call) -> new Reply(202, desk(unit).complete(body(call, MonitoringCompleted.class)))),
                 Route.of("GET", "units/*/ledger", this::ledger),
+                Route.of("GET", "telemetry", (none, call) -> new Reply(200, relay.sources())),
                 Route.of("GET", "telemetry/*", (source, call) -> new Reply(200, relay.position(source))),
                 Route.of("GET", "telemetry/*/entries", this::entries));
     }

@@ -4,6 +4,7 @@ import dev.qsc.agent.api.InvalidTlsException;
 import dev.qsc.agent.api.Problem;
 import dev.qsc.agent.api.StreamPage;
 import dev.qsc.agent.api.StreamPosition;
+import dev.qsc.agent.api.StreamSources;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -41,6 +42,11 @@ final class Relay {
     @FunctionalInterface
     private interface Reading<T> {
         T from(RedisConversation redis, String key) throws IOException;
+    }
+
+    /** Which streams there are. */
+    StreamSources sources() {
+        return new StreamSources(streams.keySet().stream().sorted().toList());
     }
 
     /** Where a stream ends. */

@@ -154,6 +154,7 @@ class ContractTest {
     }
 
     private static void telemetry(Caller caller, TestRedis redis) {
+        caller.call("GET", "/v1/telemetry", "", 200);
         caller.call("GET", "/v1/telemetry/trading", "", 200);
         caller.call("GET", "/v1/telemetry/silent", "", 502);
         caller.call("GET", "/v1/telemetry/silent/entries?after=0-0", "", 502);

@@ -119,7 +119,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         try (Cluster cluster = clusterOptions.connect()) {
             EngineHost engine = cluster.engineHost(host);
             LedgerChain chain = new LedgerChain(Optional.of(HostLedger.anchor(engine)));
-            try (AgentClient agent = OperatorIdentity.agent(cluster, engine.getSpec())) {
+            try (AgentClient agent = OperatorIdentity.of(cluster).agent(engine.getSpec())) {
                 HostLedger.follow(agent, host, chain);
             }
             return AuditReport.of(now, List.of("the agent of " + host), chain);

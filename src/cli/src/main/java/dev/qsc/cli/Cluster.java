@@ -127,7 +127,21 @@ final class Cluster implements AutoCloseable {
                 .serverSideApply());
     }
 
-    /** A resource of a kind that others define; empty when it is not there, or the kind is not. */
+    /** Says what is wrong with it, if the API server would refuse it; changes nothing. */
+    void rehearse(HasMetadata resource) {
+        ask(() -> client.resource(resource)
+                .dryRun(true)
+                .fieldManager(FIELD_MANAGER)
+                .forceConflicts()
+                .serverSideApply());
+    }
+
+    /** Whether there is such a kind. */
+    boolean serves(String apiVersion, String kind) {
+        return ask(() -> client.supports(apiVersion, kind));
+    }
+
+    /** A resource of a kind that others define; empty when it is not there. */
     Optional<GenericKubernetesResource> find(GenericKubernetesResource like) {
         return Optional.ofNullable(ask(() -> client.resource(like).get()));
     }

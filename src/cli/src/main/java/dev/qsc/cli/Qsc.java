@@ -73,6 +73,7 @@ public final class Qsc implements Callable<Integer> {
         commands.put("scoreboard", ScoreboardCommand::new);
         commands.put("replay", ReplayCommand::new);
         commands.put("record", RecordCommand::new);
+        commands.put("host", HostCommand::new);
         commands.put("audit", AuditCommand::new);
         commands.put("train", TrainCommand::new);
         return commands;

@@ -43,6 +43,14 @@ class CommandLineTest {
                 "replay --events x --canary a --window 0s | window is longer than no time",
                 "replay --events x --canary a --failures 3 --of 2 | failures/of is at least 1/1",
                 "gate --redis http://x | The Redis URL cannot be read",
+                "host | Name a command, such as enroll.",
+                "host enroll | Missing required parameter: 'NAME'",
+                "host enroll a --unit b.service | Missing required argument(s): --baseline=FILE",
+                "host enroll a --unit b --baseline /c | --unit is the full name of a systemd service",
+                "host enroll a --unit b.service --baseline c | --baseline is the absolute path of a file on the host",
+                "host enroll a --days 0 | --days is 1 to 3650, not 0.",
+                "host enroll a --force | --force is for --renew.",
+                "host enroll a --issuer b --cluster-issuer c | are mutually exclusive",
                 "audit | Name a command, such as verify.",
                 "nonsense | Unmatched argument at index 0: 'nonsense'"
             })
@@ -66,7 +74,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gate", "scoreboard", "replay", "record", "audit", "train", "generate-completion"})
+    @ValueSource(strings = {"gate", "scoreboard", "replay", "record", "host", "audit", "train", "generate-completion"})
     @DisplayName("knows --help and --version in every command")
     void help(String command) {
         assertThat(Run.of("--help").out()).contains("  " + command + " ");

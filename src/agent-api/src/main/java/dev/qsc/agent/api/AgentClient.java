@@ -132,6 +132,11 @@ public final class AgentClient implements AutoCloseable {
                 LedgerPage.class);
     }
 
+    /** The streams that the host's agent.yaml lists. */
+    public Answer<StreamSources> sources() {
+        return read(request("/v1/telemetry").GET(), StreamSources.class);
+    }
+
     /** Where a stream ends that the host's agent.yaml lists under that name. */
     public Answer<StreamPosition> position(String source) {
         return read(request(telemetry(source, "")).GET(), StreamPosition.class);
