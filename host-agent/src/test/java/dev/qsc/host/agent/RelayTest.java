@@ -142,6 +142,9 @@ class RelayTest {
     @Test
     @DisplayName("only what root listed, and says what is wrong with what cannot be read")
     void refusals() {
+        assertThat(done(client.sources()).sources())
+                .contains("misnamed", "trading")
+                .doesNotContain("other");
         assertThat(refused(client.position("other"))).contains("agent.yaml does not list this stream under telemetry");
         assertThat(refused(client.position("misnamed")))
                 .contains("there is no stream 'nothing': check the name in agent.yaml");

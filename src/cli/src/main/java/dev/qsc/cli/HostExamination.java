@@ -57,7 +57,10 @@ final class HostExamination {
         status.conditions().stream()
                 .filter(condition -> condition.getType().equals("Ready"))
                 .forEach(ready -> lookAtReadiness(name, ready));
-        lookAtEnd("The agent's certificate", status.certificateNotAfter(), "qsc host enroll NAME --renew");
+        lookAtEnd(
+                "The agent's certificate",
+                status.certificateNotAfter(),
+                "qsc host enroll %s --renew".formatted(host.getMetadata().getName()));
         if (status.lastSeen() != null) {
             lookAtAnchor(status);
         }

@@ -31,7 +31,8 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
      * @throws InvalidTlsException when a file cannot be read or holds something else
      */
     public static Credentials read(Path certificate, Path key, Path authorities) {
-        return of(Pem.read(certificate), Pem.read(key), Pem.read(authorities));
+        List<X509Certificate> chain = Pem.read(certificate).certificates();
+        return of(certificate.toString(), chain, Pem.read(key), Pem.read(authorities));
     }
 
     /**
@@ -40,10 +41,13 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
      * @throws InvalidTlsException when one holds something else
      */
     public static Credentials of(Pem certificate, Pem key, Pem authorities) {
-        List<X509Certificate> chain = certificate.certificates();
+        return of(certificate.name(), certificate.certificates(), key, authorities);
+    }
+
+    private static Credentials of(String certificate, List<X509Certificate> chain, Pem key, Pem authorities) {
         PrivateKey privateKey = key.privateKey(chain.getFirst().getPublicKey().getAlgorithm());
         if (!belongTogether(privateKey, chain.getFirst())) {
-            throw new InvalidTlsException(key.name() + " is not the key of the certificate in " + certificate.name());
+            throw new InvalidTlsException(key.name() + " is not the key of the certificate in " + certificate);
         }
         return new Credentials(privateKey, chain, authorities.certificates());
     }

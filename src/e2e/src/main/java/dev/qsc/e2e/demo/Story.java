@@ -83,11 +83,12 @@ final class Story {
 
     private void applyExample() {
         write("engine-host.yaml", read(Repository.file("examples/engine-host.yaml")));
+        write("redis.yaml", read(Repository.file("examples/redis.yaml")));
         write("canary.yaml", read(Repository.file("examples/canary.yaml")));
         write("shorter.yaml", "apiVersion: qsc.dev/v1alpha1\nkind: CanaryRollout\nmetadata: {name: any}\n" + SHORTER);
         write("kustomization.yaml", """
                 namespace: %s
-                resources: [engine-host.yaml, canary.yaml]
+                resources: [engine-host.yaml, redis.yaml, canary.yaml]
                 patches:
                   - {target: {kind: CanaryRollout}, path: shorter.yaml}
                   - target: {kind: EngineHost}
@@ -97,7 +98,7 @@ final class Story {
                 """.formatted(
                         Cluster.NAMESPACE, site.agent().address(), site.redis().url()));
         terminal.command(
-                "kubectl apply -k .   # examples/engine-host.yaml and canary.yaml, with this lab's addresses, in seconds:");
+                "kubectl apply -k .   # examples/engine-host.yaml, redis.yaml and canary.yaml, with this lab's addresses, in seconds:");
         terminal.details(QUIET, SHORTER);
         lab.cluster().kubectl("apply", "--kustomize", folder().toString());
     }

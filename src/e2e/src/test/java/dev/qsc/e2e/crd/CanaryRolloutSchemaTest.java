@@ -343,7 +343,13 @@ class CanaryRolloutSchemaTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"examples/engine-host.yaml", "examples/canary.yaml", "examples/canary-via-host.yaml"})
+    @ValueSource(
+            strings = {
+                "examples/engine-host.yaml",
+                "examples/redis.yaml",
+                "examples/canary.yaml",
+                "examples/canary-via-host.yaml"
+            })
     @DisplayName("takes the examples as they are")
     void takesExamples(String file) {
         kubectl("apply", "--dry-run=server", "--filename", Repository.file(file).toString())
