@@ -11,19 +11,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Signs Certificates as a cert-manager with a CA issuer does: a Secret with the three files, then the condition Ready.
  */
-final class CertManagerStandIn implements AutoCloseable {
+final class CertManagerStandIn {
     private final Cluster cluster;
     private final TestPki pki;
-    private final Thread thread = Thread.ofVirtual().unstarted(this::run);
 
     CertManagerStandIn(Cluster cluster, Path directory) {
         this.cluster = cluster;
         this.pki = new TestPki(directory, "corporate-ca");
-        thread.start();
+    }
+
+    /** What a call returns that is made while it signs. */
+    <T> T signWhile(Supplier<T> call) {
+        Thread signer = Thread.startVirtualThread(this::run);
+        try {
+            return call.get();
+        } finally {
+            signer.interrupt();
+        }
     }
 
     private void run() {
@@ -82,11 +91,5 @@ final class CertManagerStandIn implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        thread.interrupt();
-        thread.join();
     }
 }

@@ -82,16 +82,15 @@ class CertManagerTest {
     @DisplayName(
             "takes certificates of host and operator from it; revoke takes the host's away, and leaves the operator's")
     void signed() throws Exception {
-        try (var standIn = new CertManagerStandIn(cluster, directory)) {
-            var enroll = enroll("--cluster-issuer", "corporate");
+        var enroll =
+                new CertManagerStandIn(cluster, directory).signWhile(() -> enroll("--cluster-issuer", "corporate"));
 
-            assertThat(enroll.exitCode()).as(enroll.stderr()).isZero();
-            assertThat(enroll.stderr()).contains("Secret qsc-system/qsc-operator-tls is new");
-            assertThat(enroll.stdout()).contains("\nclient spiffe://qsc.dev/operator\n");
-            assertThat(certificate(enroll.stdout()).getSubjectAlternativeNames())
-                    .singleElement()
-                    .isEqualTo(List.of(2, serverName()));
-        }
+        assertThat(enroll.exitCode()).as(enroll.stderr()).isZero();
+        assertThat(enroll.stderr()).contains("Secret qsc-system/qsc-operator-tls is new");
+        assertThat(enroll.stdout()).contains("\nclient spiffe://qsc.dev/operator\n");
+        assertThat(certificate(enroll.stdout()).getSubjectAlternativeNames())
+                .singleElement()
+                .isEqualTo(List.of(2, serverName()));
         assertThat(certificates("{.spec.issuerRef.kind}/{.spec.issuerRef.name} {.spec.usages[1]} {.spec.duration}"))
                 .containsExactly(
                         "ClusterIssuer/corporate server auth 8760h", "ClusterIssuer/corporate client auth 8760h");
