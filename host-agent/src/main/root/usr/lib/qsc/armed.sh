@@ -13,7 +13,7 @@
 armed_keys='rollout uid attempt operation sequence epoch holder step model percent old_digest new_digest
 armed_at armed_wall total_deadline prove_by start_timeout_ms stage max_lease_ms max_total_ms stop_grace_ms soak_ms
 cgroup invocation_before gate_events cutover gate_at monitoring_seconds'
-mark_keys='operation trigger at message'
+mark_keys='operation trigger message'
 
 load_armed() {
   # shellcheck disable=SC2086 # a list of words
@@ -34,7 +34,7 @@ set_stage() {
 # Whether the mark "go home" stands for what is armed. What cannot be read is a mark all the same.
 is_marked() {
   [ -e "$run/rollback" ] || return 1
-  forget mark_ operation trigger at message
+  forget mark_ operation trigger message
   load mark_ "$run/rollback" || return 0
   [ "$mark_operation" = "$armed_operation" ]
 }
@@ -45,26 +45,28 @@ mark_homeward() {
   mark_operation=$armed_operation
   mark_trigger=$1
   mark_message=$2
-  mark_at=$(wall_clock)
   say "$unit goes home: $2"
-  {
-    if [ -n "${3-}" ]; then grep '^violation=' "$3"; fi
-    # shellcheck disable=SC2086
-    record mark_ $mark_keys
-  } | replace_volatile "$run/rollback"
+  replace_volatile "$run/rollback" print_mark "${3-}"
+}
+
+print_mark() {
+  if [ -n "$1" ]; then grep '^violation=' "$1"; fi
+  # shellcheck disable=SC2086
+  record mark_ $mark_keys
 }
 
 # The lease as the agent left it, into $run/lease.<helper>. The agent owns the original and may have put anything
 # there, so it is read as the agent, without following links or waiting for a writer, bounded in size and time; and
 # into a file, since a pipe could be held open by whoever meddles with the reader. 137 when the reader took too long.
 reader_patience=2
+agents_largest=16384
 take_from_agent() {
   rm -f "$2"
   [ -f "$asked/$1" ] || return 1
   (
     ulimit -f 40
     exec timeout -s KILL "$reader_patience" setpriv --reuid="$qsc_group" --regid="$qsc_group" --clear-groups \
-      dd if="$asked/$1" bs=16385 count=1 iflag=nonblock,nofollow status=none
+      dd if="$asked/$1" bs="$agents_largest" count=1 iflag=nonblock,nofollow status=none
   ) >"$2" 2>/dev/null
 }
 

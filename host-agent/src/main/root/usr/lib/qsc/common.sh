@@ -100,10 +100,12 @@ replace() {
   return 1
 }
 
-# replace_volatile FILE: the same on tmpfs, where there is no disk to wait for.
+# replace_volatile FILE COMMAND...: the same with a command's output, on tmpfs, where there is no disk to wait for.
 replace_volatile() {
-  if cat >"$1.$$" && mv -fT "$1.$$" "$1"; then return 0; fi
-  rm -f "$1.$$"
+  replaced=$1
+  shift
+  if "$@" >"$replaced.$$" && mv -fT "$replaced.$$" "$replaced"; then return 0; fi
+  rm -f "$replaced.$$"
   return 1
 }
 

@@ -36,6 +36,18 @@ find_tree() {
   engine_tree=
 }
 
+# Whether the main process that was seen last, main_pid, is still in the unit's control group. Only the kernel is asked.
+main_process_runs() {
+  main_pid=none
+  { read -r main_pid <"$run/main"; } 2>/dev/null
+  engine_ControlGroup=
+  find_tree
+  while read -r pid; do
+    if [ "$pid" = "$main_pid" ]; then return 0; fi
+  done <"${engine_tree:-/dev}/cgroup.procs" 2>/dev/null
+  return 1
+}
+
 tree_pids() {
   if [ -n "$engine_tree" ]; then find "$engine_tree" -name cgroup.procs -exec cat {} + 2>/dev/null; fi
 }

@@ -92,7 +92,7 @@ note_observed() {
   observed_at=$(wall_clock) observed_message=${2-}
   echo "$engine_MainPID" >"$run/main"
   # shellcheck disable=SC2086 # a list of words
-  record observed_ $observed_keys | replace_volatile "$run/observed"
+  replace_volatile "$run/observed" record observed_ $observed_keys
 }
 
 # go_home MESSAGE: what is armed stands, so the way back is the guard's.

@@ -2,20 +2,18 @@
 # What the agent asks for: $asked/request, text of at most 16 KiB, "qsc-request 1" first, "end" last, key=value between.
 # It is copied, and the copy judged line by line: a line that matches none of the patterns refuses the whole.
 
-request_largest=16384
-
 # The agent's request of one of these verbs, checked, its values in request_*; otherwise why says why not.
 take_request() {
   request=$run/request.${0##*/}
   request_verb=
   if ! take_from_agent request "$request.taken" || ! hold_fast; then
     why="there is no request that can be read"
-  elif [ "$(wc -c <"$request")" -gt $request_largest ]; then
-    why="the request is larger than $request_largest bytes"
-  elif ! is_well_formed; then
-    why="the request is torn, or is not text"
-  elif ! load request_ "$request" || ! is_one_of "$request_verb" "$@"; then
-    why="the request asks for '$(printable "$request_verb")', not for $*"
+  elif ! load request_ "$request"; then
+    why="the request is torn, or larger than $agents_largest bytes"
+  elif ! is_one_of "$request_verb" "$@"; then
+    why="the request does not ask for $*"
+  elif ! is_text; then
+    why="the request is not text"
   elif ! obeys_table; then
     why="the request holds a line that none may hold, holds one twice, or lacks one"
   else
@@ -25,7 +23,7 @@ take_request() {
 }
 
 # The file that was read as the agent may still be open to whoever meddled with the reader: what is judged is another.
-hold_fast() { rm -f "$request" && cat "$request.taken" >"$request" && rm -f "$request.taken"; }
+hold_fast() { cp --remove-destination "$request.taken" "$request"; }
 
 is_one_of() {
   sought=$1
@@ -36,21 +34,24 @@ is_one_of() {
   return 1
 }
 
-printable() { printf '%.40s' "$1" | tr -cd 'A-Za-z0-9_-'; }
-
-is_well_formed() {
-  [ "$(head -n 1 "$request")" = "qsc-request 1" ] && [ "$(tail -n 1 "$request")" = end ] &&
-    iconv -f UTF-8 -t UTF-8 <"$request" >/dev/null 2>&1 && ! grep -qaP '\x00|\xc2[\x80-\x9f]' "$request"
+is_text() {
+  iconv -f UTF-8 -t UTF-8 <"$request" >/dev/null 2>&1 && ! grep -qaP '\x00|\xc2[\x80-\x9f]' "$request"
 }
 
 # Every line matches a pattern of the verb's table, and each key of the table is there once. Lists may repeat.
 obeys_table() {
-  request_table | sed 's/$/\$/; s/^/^/' >"$request.table"
-  ! grep -qaEv -e '^qsc-request 1$' -e '^end$' -f "$request.table" "$request" &&
-    [ -z "$(grep -av -e '^weight=' -e '^violation=' "$request" | cut -d= -f1 | sort | uniq -d)" ] &&
-    [ -z "$(request_table | cut -d= -f1 | grep -vx violation | while read -r key; do
-      grep -qa "^$key=" "$request" || echo "$key"
-    done)" ]
+  request_table >"$request.table"
+  ! grep -qaxEv -e 'qsc-request 1' -e end -f "$request.table" "$request" && awk -F= '
+    NR == FNR { keys["end"] = keys[$1] = 1; next }
+    FNR == 1 { wrong = $0 != "qsc-request 1" }
+    { lines[$1]++ }
+    END {
+      for (key in keys) {
+        if (lines[key] < 1 && key != "violation") wrong = 1
+        if (lines[key] > 1 && key != "violation" && key != "weight") wrong = 1
+      }
+      exit wrong || lines["qsc-request 1"] > 1
+    }' "$request.table" "$request"
 }
 
 request_table() {
