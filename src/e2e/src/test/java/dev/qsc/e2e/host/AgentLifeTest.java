@@ -9,6 +9,7 @@ import dev.qsc.agent.api.CanaryRequest;
 import dev.qsc.agent.api.CanaryState;
 import dev.qsc.agent.api.Epoch;
 import dev.qsc.agent.api.GateEvidence;
+import dev.qsc.agent.api.LeaseRenewal;
 import dev.qsc.agent.api.LedgerPage;
 import dev.qsc.agent.api.Operation;
 import dev.qsc.agent.api.RollbackRequest;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -51,17 +53,21 @@ class AgentLifeTest {
             "nhits", new BigDecimal("0.45"),
             "patchtst", new BigDecimal("0.1")));
 
+    private static final Epoch LEADER = new Epoch(1, "leader");
+
     @TempDir
     private static Path certificates;
 
     private static TestHost host;
+    private static HostAgent agent;
     private static AgentClient client;
+    private static String baseline;
 
     @BeforeAll
     static void install() {
         host = TestHost.start("life");
         ExampleEngine.install(host, "redis://" + host.outsideAddress() + ":1", 1);
-        var agent = HostAgent.install(host, Pki.in(certificates));
+        agent = HostAgent.install(host, Pki.in(certificates));
         agent.enroll(UNIT, ExampleEngine.BASELINE);
         host.shell("""
                 printf 'idle_exit: 1s\\ntelemetry:\\n  trading:\\n    url: redis://127.0.0.1:6390\\n    stream: events\\n' \\
@@ -69,6 +75,9 @@ class AgentLifeTest {
                 systemctl restart qsc-agent.service
                 """).orThrow();
         client = agent.client();
+        awaitAnswer();
+        baseline =
+                ((Answer.Done<UnitState>) client.unit(UNIT)).value().baseline().digest();
     }
 
     @AfterAll
@@ -109,6 +118,16 @@ class AgentLifeTest {
 
     @Test
     @Order(3)
+    @DisplayName("answers the very call that starts it")
+    void firstCall() {
+        awaitEnd();
+        try (var caller = agent.client()) {
+            assertThat(caller.host()).isInstanceOf(Answer.Done.class);
+        }
+    }
+
+    @Test
+    @Order(4)
     @DisplayName("hands on a Redis of the host's own loopback, and only that stream")
     void relay() throws IOException {
         var redis = inHostsNetwork("redis-server", "--port", "6390", "--bind", "127.0.0.1", "--save", "");
@@ -127,11 +146,11 @@ class AgentLifeTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     @DisplayName("stays while a canary is here, is back when it was killed, and ends when the engine is home")
     void canary() {
         awaitAnswer();
-        put();
+        assertThat(put("op-1", 1, deadline(Duration.ofMinutes(2)))).isInstanceOf(Answer.Done.class);
         awaitState(CanaryState.Active);
         var pid = pid();
         await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(6)).until(() -> pid().equals(pid));
@@ -153,7 +172,108 @@ class AgentLifeTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
+    @DisplayName(
+            "stopped for longer than every time-out, lets the host come home on time, and what waited in it changes nothing")
+    void stopped() {
+        awaitAnswer();
+        var deadline = deadline(Duration.ofSeconds(15));
+        assertThat(put("op-3", 3, deadline)).isInstanceOf(Answer.Done.class);
+        awaitState(CanaryState.Active);
+        try (var other = agent.client()) {
+            assertThat(other.host()).isInstanceOf(Answer.Done.class);
+            host.exec("systemctl", "kill", "--signal=STOP", "qsc-agent.service").orThrow();
+            var put = CompletableFuture.supplyAsync(() -> other.put(UNIT, canary("op-4", 4, deadline)));
+            await().atMost(Duration.ofSeconds(20)).until(() -> clock() > deadline - 2000);
+            var renewal = CompletableFuture.supplyAsync(
+                    () -> client.renew(UNIT, new LeaseRenewal(ROLLOUT, "op-3", LEADER, deadline + 60_000)));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(isArmed()).isFalse());
+            assertThat(startedAt() - deadline).isBetween(0L, 3000L);
+            var startedAt = startedAt();
+            host.exec("systemctl", "kill", "--signal=CONT", "qsc-agent.service").orThrow();
+
+            assertThat(renewal.join()).isInstanceOf(Answer.Refused.class);
+            assertThat(put.join()).isNotInstanceOf(Answer.Done.class);
+            await().untilAsserted(
+                            () -> assertThat(host.journal("qsc-agent.service")).contains("the lease ended"));
+            assertThat(isArmed()).isFalse();
+            assertThat(startedAt()).isEqualTo(startedAt);
+        }
+        assertThat(state()).isEqualTo(CanaryState.Home);
+    }
+
+    @Test
+    @Order(7)
+    @DisplayName("killed before or after it starts root's helper, leaves it to the next call, or to the helper")
+    void killedInBetween() {
+        awaitAnswer();
+        var startedAt = startedAt();
+        host.shell("""
+                mv /usr/bin/systemctl /usr/bin/systemctl.real
+                cat >/usr/bin/systemctl <<'SYSTEMCTL'
+                #!/bin/sh
+                case $* in
+                  *" start -- qsc-apply@"*)
+                    if mkdir /run/qsc-agent/before; then kill -KILL $PPID; exit 1; fi
+                    systemctl.real "$@"
+                    if mkdir /run/qsc-agent/after; then kill -KILL $PPID; fi
+                    ;;
+                  *) exec systemctl.real "$@" ;;
+                esac
+                SYSTEMCTL
+                chmod 755 /usr/bin/systemctl
+                """).orThrow();
+        try {
+            var deadline = deadline(Duration.ofMinutes(2));
+            assertThat(put("op-5", 5, deadline)).isNotInstanceOf(Answer.Done.class);
+            awaitAnswer();
+            assertThat(isArmed()).isFalse();
+            assertThat(startedAt()).isEqualTo(startedAt);
+
+            assertThat(put("op-5", 5, deadline)).isNotInstanceOf(Answer.Done.class);
+            awaitState(CanaryState.Active);
+            var activatedAt = startedAt();
+
+            assertThat(put("op-5", 5, deadline)).isInstanceOf(Answer.Done.class);
+            assertThat(startedAt()).isEqualTo(activatedAt);
+            client.rollBack(UNIT, new RollbackRequest(ROLLOUT, new Operation("op-6", 6), "manual", List.of()));
+            awaitState(CanaryState.Home);
+        } finally {
+            host.shell("mv /usr/bin/systemctl.real /usr/bin/systemctl").orThrow();
+        }
+    }
+
+    @Test
+    @Order(8)
+    @DisplayName("says so when polkit or D-Bus is gone, and nothing was touched")
+    void nobodyToAsk() {
+        awaitAnswer();
+        var startedAt = startedAt();
+        var deadline = deadline(Duration.ofMinutes(2));
+        for (var loss : List.of(
+                "systemctl mask --quiet --runtime --now polkit.service", "systemctl stop dbus.socket dbus.service")) {
+            host.shell(loss).orThrow();
+            try {
+                assertThat(put("op-7", 7, deadline))
+                        .as(loss)
+                        .isInstanceOfSatisfying(
+                                Answer.Refused.class,
+                                refused -> assertThat(refused.problem().detail())
+                                        .contains("systemctl --no-ask-password --no-block start"));
+                assertThat(isArmed()).as(loss).isFalse();
+            } finally {
+                host.shell(
+                                "systemctl unmask --quiet --runtime polkit.service; systemctl start dbus.socket dbus.service")
+                        .orThrow();
+            }
+        }
+        assertThat(startedAt()).isEqualTo(startedAt);
+    }
+
+    @Test
+    @Order(9)
     @DisplayName(
             "says what is wrong with its configuration, does not wear the host out, and serves as soon as that is put right")
     void misconfigured() {
@@ -170,25 +290,44 @@ class AgentLifeTest {
         awaitAnswer();
     }
 
-    private static void put() {
-        var unit = ((Answer.Done<UnitState>) client.unit(UNIT)).value();
+    private static Answer<UnitState> put(String operation, long sequence, long deadline) {
+        return client.put(UNIT, canary(operation, sequence, deadline));
+    }
+
+    private static CanaryRequest canary(String operation, long sequence, long deadline) {
         var now = Instant.now();
-        assertThat(client.put(
-                        UNIT,
-                        new CanaryRequest(
-                                ROLLOUT,
-                                "attempt-1",
-                                new Operation("op-1", 1),
-                                new Epoch(1, "leader"),
-                                0,
-                                ExampleEngine.SHADOW_MODEL,
-                                10,
-                                WEIGHTS,
-                                unit.baseline().digest(),
-                                unit.clock().boot() + 120_000,
-                                Duration.ofMinutes(1),
-                                new GateEvidence(342, now.minusSeconds(60), now, Duration.ofHours(6)))))
-                .isInstanceOf(Answer.Done.class);
+        return new CanaryRequest(
+                ROLLOUT,
+                "attempt-1",
+                new Operation(operation, sequence),
+                LEADER,
+                0,
+                ExampleEngine.SHADOW_MODEL,
+                10,
+                WEIGHTS,
+                baseline,
+                deadline,
+                Duration.ofMinutes(1),
+                new GateEvidence(342, now.minusSeconds(60), now, Duration.ofHours(6)));
+    }
+
+    private static long deadline(Duration ahead) {
+        return clock() + ahead.toMillis();
+    }
+
+    /** CLOCK_BOOTTIME of the host, in milliseconds. */
+    private static long clock() {
+        var uptime = host.exec("cut", "-d ", "-f1", "/proc/uptime").orThrow().stdout();
+        return new BigDecimal(uptime.strip()).movePointRight(3).longValueExact();
+    }
+
+    /** When the engine's main process began, by the same clock. */
+    private static long startedAt() {
+        return Long.parseLong(property("ExecMainStartTimestampMonotonic", UNIT)) / 1000;
+    }
+
+    private static boolean isArmed() {
+        return host.exec("test", "-e", "/var/lib/qsc/" + UNIT + "/armed").exitCode() == 0;
     }
 
     private static CanaryState state() {
@@ -226,7 +365,11 @@ class AgentLifeTest {
     }
 
     private static String pid() {
-        return host.exec("systemctl", "show", "--value", "--property=MainPID", "qsc-agent.service")
+        return property("MainPID", "qsc-agent.service");
+    }
+
+    private static String property(String property, String unit) {
+        return host.exec("systemctl", "show", "--value", "--property=" + property, unit)
                 .orThrow()
                 .stdout()
                 .strip();

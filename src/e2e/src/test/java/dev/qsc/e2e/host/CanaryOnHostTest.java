@@ -177,9 +177,11 @@ class CanaryOnHostTest {
     }
 
     @Test
-    @DisplayName("does not let a late operation bring back what was rolled back before it came")
+    @DisplayName("does not let a late operation, or a former leader's, bring back what is over, also after a power cut")
     void tombstone() {
         var engine = EngineOnHost.start(host);
+        engine.ask(engine.fenceRequest(3, "leader-c"));
+        engine.run("record").orThrow();
         var invocation = engine.property("InvocationID");
         engine.ask(engine.rollbackRequest(5));
         engine.run("rollback").orThrow();
@@ -187,6 +189,8 @@ class CanaryOnHostTest {
         engine.lease(Duration.ofMinutes(1));
         var late = engine.applyRequest();
         late.put("sequence", "5");
+        late.put("epoch", "3");
+        late.put("holder", "leader-c");
         engine.ask(late);
 
         assertThat(engine.run("apply").exitCode()).isNotZero();
@@ -197,6 +201,11 @@ class CanaryOnHostTest {
         engine.lease(Duration.ofMinutes(1));
         engine.ask(late);
         assertThat(engine.run("apply").exitCode()).isNotZero();
+        var former = engine.applyRequest();
+        former.put("sequence", "6");
+        engine.ask(former);
+        assertThat(engine.run("apply").exitCode()).isNotZero();
+        assertThat(engine.journal("apply")).contains("epoch 1 is over: 3 of leader-c was seen");
         assertThat(engine.armed()).isEmpty();
     }
 
@@ -309,6 +318,40 @@ class CanaryOnHostTest {
         assertThat(leaving.run("apply").exitCode()).isNotZero();
         assertThat(leaving.fence())
                 .hasEntrySatisfying("message", message -> assertThat(message).contains("KillMode=process"));
+    }
+
+    @Test
+    @DisplayName("refuses an operation that the ledger has no room for")
+    void noRoom() {
+        var engine = EngineOnHost.start(host);
+        host.shell("mount -t tmpfs -o size=32k,mode=0750,gid=qsc-agent qsc /var/log/qsc")
+                .orThrow();
+        try {
+            assertRefused(engine, Map.of(), "has no room");
+        } finally {
+            host.shell("umount /var/log/qsc").orThrow();
+        }
+    }
+
+    @Test
+    @DisplayName("takes an operation back whose drop-in cannot be written, before the engine was touched")
+    void readOnly() {
+        var engine = EngineOnHost.start(host);
+        var invocation = engine.property("InvocationID");
+        engine.lease(Duration.ofMinutes(1));
+        engine.ask(engine.applyRequest());
+        host.shell("mount --bind /etc /etc; mount -o remount,bind,ro /etc").orThrow();
+        try {
+            assertThat(engine.run("apply").exitCode()).isNotZero();
+
+            engine.awaitHome();
+            assertThat(engine.property("InvocationID")).isEqualTo(invocation);
+            assertThat(engine.fence())
+                    .hasEntrySatisfying(
+                            "message", message -> assertThat(message).contains("cannot be written"));
+        } finally {
+            host.shell("umount /etc").orThrow();
+        }
     }
 
     private static void assertRefused(EngineOnHost engine, Map<String, String> changes, String reason) {

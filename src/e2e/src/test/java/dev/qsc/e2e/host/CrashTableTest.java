@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.Repository;
 import dev.qsc.e2e.lab.TestHost;
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -25,9 +29,12 @@ import org.junit.jupiter.api.Test;
 @DisplayName("An engine comes home, or stays as it was,")
 class CrashTableTest {
     private static final List<String> PROGRAMS =
-            List.of("systemctl", "mv", "rm", "ln", "mkdir", "fallocate", "truncate");
+            List.of("systemctl", "mv", "rm", "ln", "mkdir", "fallocate", "truncate", "sync", "cp");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final MarkdownTable SEEN =
+            new MarkdownTable("crashes", "helper", "before its step", "signal", "what the host did", "home after s");
 
     private static TestHost host;
 
@@ -57,7 +64,8 @@ class CrashTableTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
+        SEEN.write();
         host.close();
     }
 
@@ -75,6 +83,7 @@ class CrashTableTest {
 
             rollBackIfDone(engine);
             assertHomeOrUntouched(engine, invocation);
+            note(engine, "apply", "apply", "KILL", step);
         });
     }
 
@@ -99,7 +108,28 @@ class CrashTableTest {
                             .startsWith("activ"));
             engine.awaitRunningHome(PATIENCE);
             assertThat(engine.fence()).containsEntry("tombstone", "1");
+            note(engine, "apply", "apply, then rolled back", "STOP", step);
         });
+    }
+
+    @Test
+    @DisplayName("when apply is stopped for ever before it armed, and takes the next canary once that is rolled back")
+    void applyNeverWakesUp() {
+        var engine = EngineOnHost.start(host);
+        plan(engine, "apply", "STOP", 1);
+        engine.lease(Duration.ofMinutes(5));
+        engine.ask(engine.applyRequest());
+        engine.begin("apply").orThrow();
+        awaitPlan(engine, "apply");
+        engine.ask(engine.rollbackRequest(1));
+        engine.run("rollback").orThrow();
+
+        var next = engine.applyRequest();
+        next.put("sequence", "2");
+        engine.ask(next);
+
+        engine.run("apply").orThrow();
+        assertThat(engine.armed()).containsEntry("stage", "active").containsEntry("sequence", "2");
     }
 
     @Test
@@ -118,6 +148,7 @@ class CrashTableTest {
 
                     rollBackIfDone(engine);
                     engine.awaitRunningHome(PATIENCE);
+                    note(engine, "promote", "promote", "KILL", step);
                 });
     }
 
@@ -132,36 +163,51 @@ class CrashTableTest {
             Trials.tryAll(steps, step -> {
                 var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
                 engine.activate();
-                plan(engine, helper, step % 2 == 0 ? "STOP" : "KILL", step);
+                var signal = signal(step);
+                plan(engine, helper, signal, step);
 
                 rollBack(engine);
 
                 engine.awaitRunningHome(PATIENCE);
                 assertThat(engine.ledger()).hasSize(2);
+                note(engine, helper, helper + ", on request", signal, step);
             });
         }
     }
 
     @Test
-    @DisplayName("and runs, when the guard of an engine that crashed is killed before any of its steps")
-    void crashedEngine() throws InterruptedException {
-        var steps = steps("guard", engine -> {
-            engine.activate();
-            crash(engine);
-        });
-        Trials.tryAll(steps, step -> {
-            var engine = EngineOnHost.start(host);
-            engine.activate();
-            plan(engine, "guard", "KILL", step);
+    @DisplayName("when the guard is killed or stopped before any of its steps, after a crash and after a lapse")
+    void guardIsCut() throws InterruptedException {
+        Map<String, Consumer<EngineOnHost>> causes =
+                Map.of("a crash", CrashTableTest::crash, "a lapse", CrashTableTest::lapse);
+        for (var cause : causes.entrySet()) {
+            var steps = steps("guard", engine -> {
+                engine.activate();
+                cause.getValue().accept(engine);
+            });
+            Trials.tryAll(steps, step -> {
+                var engine = EngineOnHost.start(host);
+                engine.activate();
+                var signal = signal(step);
+                plan(engine, "guard", signal, step);
 
-            crash(engine);
+                cause.getValue().accept(engine);
 
-            engine.awaitRunningHome(PATIENCE);
-        });
+                engine.awaitRunningHome(PATIENCE);
+                note(engine, "guard", "guard, after " + cause.getKey(), signal, step);
+            });
+        }
     }
 
     private static void crash(EngineOnHost engine) {
         host.exec("systemctl", "kill", "--signal=KILL", engine.unit).orThrow();
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> engine.armed().isEmpty());
+    }
+
+    private static void lapse(EngineOnHost engine) {
+        engine.asAgent("rm lease").orThrow();
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> engine.armed().isEmpty());
@@ -215,6 +261,39 @@ class CrashTableTest {
 
     private static String planned(EngineOnHost engine, String helper) {
         return "/run/steps/qsc-" + helper + "@" + engine.name + ".service";
+    }
+
+    private static String signal(int step) {
+        return step % 2 == 0 ? "STOP" : "KILL";
+    }
+
+    /** A row of the table, from the host's own records, unless the helper took fewer steps this time. */
+    private static void note(EngineOnHost engine, String helper, String course, String signal, int step) {
+        var cut = host.exec("stat", "--format=%.3Z", planned(engine, helper) + ".done");
+        if (cut.exitCode() != 0) {
+            return;
+        }
+        var taken = engine.read(planned(engine, helper) + ".taken")
+                .orElseThrow()
+                .lines()
+                .toList()
+                .get(step - 1)
+                .replace(engine.unit, "UNIT")
+                .replaceAll("[0-9a-f]{64}", "SHA256")
+                .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UID")
+                .replaceAll("\\.[0-9]+\\b", "");
+        var fence = engine.fence();
+        SEEN.add(
+                course,
+                "%02d `%s`".formatted(step, taken),
+                signal,
+                fence.isEmpty() ? "nothing was touched" : fence.get("state") + ": " + fence.get("message"),
+                fence.isEmpty() ? "" : secondsUntilHome(cut.stdout(), fence));
+    }
+
+    private static String secondsUntilHome(String cut, Map<String, String> fence) {
+        var millis = new BigDecimal(cut.strip()).movePointRight(3).longValueExact();
+        return "%.1f".formatted(Math.max(0, Instant.parse(fence.get("at")).toEpochMilli() - millis) / 1000.0);
     }
 
     private static void assertHomeOrUntouched(EngineOnHost engine, String invocation) {

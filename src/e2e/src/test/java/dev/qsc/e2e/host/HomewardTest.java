@@ -220,7 +220,7 @@ class HomewardTest {
 
     @Test
     @DisplayName(
-            "when the engine reached its start limit, loads for longer than the lease, or was upgraded by its package")
+            "when the engine reached its start limit, loads for longer than the lease, or was restarted by its package")
     void restartsOfOthers() throws InterruptedException {
         var startLimit = "[Unit]\nStartLimitIntervalSec=1h\nStartLimitBurst=2";
         Trials.tryAll(List.of("start limit", "slow", "upgraded"), way -> {
@@ -252,6 +252,32 @@ class HomewardTest {
                     .asString()
                     .contains(way.equals("slow") ? "\"trigger\":\"lease_lapsed\"" : "\"trigger\":\"lease_missing\"");
         });
+    }
+
+    @Test
+    @DisplayName("with the engine's new version, when its package replaced unit and program in the middle of a canary")
+    void upgraded() {
+        var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
+        engine.activate();
+        host.shell("""
+                sed 's/^systemd-notify/VERSION=2 &/' /usr/local/bin/engine >/usr/local/bin/%1$s-2
+                chmod 755 /usr/local/bin/%1$s-2
+                sed 's,^ExecStart=.*,ExecStart=/usr/local/bin/%1$s-2,' /etc/systemd/system/%1$s.service >/root/new
+                mv /root/new /etc/systemd/system/%1$s.service
+                systemctl daemon-reload
+                systemctl restart %1$s.service
+                """.formatted(engine.name)).orThrow();
+        assertThat(engine.environments())
+                .isNotEmpty()
+                .allMatch(environment -> environment.contains("QSC_CANARY_MODEL=patchtst "));
+
+        var deadline = engine.lease(Duration.ofSeconds(2));
+
+        engine.awaitRunningHome(Duration.ofSeconds(2).plus(AT_ONCE));
+        var startedAt = Long.parseLong(engine.property("ExecMainStartTimestampMonotonic")) / 1000;
+        assertThat(startedAt - deadline).isBetween(0L, 3000L);
+        assertThat(engine.property("ExecStart")).contains(engine.name + "-2");
+        assertThat(engine.ledger()).last().asString().contains("\"trigger\":\"lease_lapsed\"");
     }
 
     @Test

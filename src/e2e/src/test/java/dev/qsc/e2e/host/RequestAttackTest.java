@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 @NeedsTestHost
 @DisplayName("An agent that was taken over")
 class RequestAttackTest {
+    private static final MarkdownTable SEEN = new MarkdownTable("attacks", "place", "attack", "what the host said");
+
     private static TestHost host;
 
     @BeforeAll
@@ -32,7 +35,8 @@ class RequestAttackTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
+        SEEN.write();
         host.close();
     }
 
@@ -87,6 +91,7 @@ class RequestAttackTest {
 
             assertThat(engine.run("apply").exitCode()).as(change.toString()).isNotZero();
             assertThat(engine.armed()).as(change.toString()).isEmpty();
+            note("a line of the request", change.toString(), engine.journal("apply"));
         }
         engine.assertUntouched(invocation);
         assertThat(engine.exists("/tmp/evil")).isFalse();
@@ -117,6 +122,7 @@ class RequestAttackTest {
 
             assertThat(engine.run("apply").exitCode()).as(attack).isNotZero();
             assertThat(engine.clock() - before).as(attack).isLessThan(5000);
+            note("in place of the request", attack, engine.journal("apply"));
         }
         engine.assertUntouched(invocation);
     }
@@ -134,11 +140,13 @@ class RequestAttackTest {
 
         engine.assertUntouched(invocation);
         assertThat(engine.journal("apply")).contains("is not listed");
+        note("the unit", "one that is not listed", engine.journal("apply"));
         for (var instance : List.of("..", "-x", "a%2fb", "a\\x2db")) {
             assertThat(host.exec("systemctl", "start", "--", "qsc-apply@" + instance + ".service")
                             .exitCode())
                     .as(instance)
                     .isNotZero();
+            note("the unit", "instance " + instance, host.journal("qsc-apply@" + instance + ".service"));
         }
     }
 
@@ -158,6 +166,7 @@ class RequestAttackTest {
             host.shell(attack.formatted(asked)).orThrow();
 
             assertThat(engine.run("apply").exitCode()).as(attack).isNotZero();
+            note("in place of the request", attack.formatted("request"), engine.journal("apply"));
         }
         engine.assertUntouched(invocation);
     }
@@ -187,6 +196,7 @@ class RequestAttackTest {
         assertThat(engine.armed().getOrDefault("model", "patchtst")).isEqualTo("patchtst");
         assertThat(engine.armed().getOrDefault("new_digest", EngineOnHost.WEIGHTS.digest()))
                 .isEqualTo(EngineOnHost.WEIGHTS.digest());
+        note("the request", "swapped between check and use", engine.journal("apply"));
         engine.run("rollback").orThrow();
     }
 
@@ -217,6 +227,7 @@ class RequestAttackTest {
                             .exitCode())
                     .isNotZero();
             assertThat(host.journal("qsc-apply@" + alias)).contains("is an alias or has one");
+            note("the unit", "an alias of a listed one", host.journal("qsc-apply@" + alias));
             assertThat(host.exec("systemctl", "start", "qsc-apply@" + engine.name + ".service")
                             .exitCode())
                     .isNotZero();
@@ -249,8 +260,18 @@ class RequestAttackTest {
                 "rm -f /run/qsc/" + engine.unit + "/lock",
                 "sh -c 'echo >>/var/log/qsc/qsc_canary.jsonl'",
                 "touch /etc/qsc-agent/units.d/sshd.service.yaml")) {
-            assertThat(engine.asAgent(attempt).exitCode()).as(attempt).isNotZero();
+            var answer = engine.asAgent(attempt);
+            assertThat(answer.exitCode()).as(attempt).isNotZero();
+            note("as the agent's user", attempt.replace(engine.unit, "UNIT"), answer.stdout() + answer.stderr());
         }
+    }
+
+    /** A row of the table: the last that was said, but by systemd of the helper's end. */
+    private static void note(String place, String attack, String said) {
+        var last = said.lines()
+                .filter(line -> !line.matches("(Starting|Finished|Failed to start) .* - QSC: .*|qsc-.*|See .*"))
+                .reduce("", (former, line) -> line);
+        SEEN.add(place, "`" + attack + "`", last.replaceAll("engine-[0-9]+", "engine"));
     }
 
     @Test
@@ -270,6 +291,7 @@ class RequestAttackTest {
             try {
                 engine.asAgent(way);
                 engine.awaitRunningHome(Duration.ofSeconds(20));
+                note("the reader of the lease", "stopped again and again, and " + way, engine.journal("guard"));
             } finally {
                 host.exec("systemctl", "stop", stopper);
             }
