@@ -44,7 +44,7 @@ main_process_runs() {
   find_tree
   while read -r pid; do
     if [ "$pid" = "$main_pid" ]; then return 0; fi
-  done <"${engine_tree:-/dev}/cgroup.procs" 2>/dev/null
+  done 2>/dev/null <"${engine_tree:-/dev}/cgroup.procs"
   return 1
 }
 

@@ -205,16 +205,19 @@ class HomewardTest {
     @DisplayName("with an engine that systemd may not restart: none runs with an unleased canary")
     void mayNotRestart() throws InterruptedException {
         var ways = List.of(
-                "systemctl mask --runtime UNIT",
+                "mv /etc/systemd/system/UNIT /usr/lib/systemd/system/; systemctl mask UNIT",
                 "printf '[Unit]\\nRefuseManualStop=yes\\n' >/etc/systemd/system/UNIT.d/x.conf; systemctl daemon-reload");
         Trials.tryAll(ways, way -> {
             var engine = EngineOnHost.start(host);
             engine.activate();
             host.shell(way.replace("UNIT", engine.unit)).orThrow();
+            assertThat(engine.property("LoadState") + engine.property("RefuseManualStop"))
+                    .isIn("maskedno", "loadedyes");
 
-            engine.begin("rollback").orThrow();
+            engine.run("rollback").orThrow();
 
             engine.awaitHome();
+            assertThat(engine.environments()).isEmpty();
         });
     }
 
