@@ -57,13 +57,19 @@ final class Cluster implements AutoCloseable {
     }
 
     private static Config config(Path kubeconfig, String context) {
-        if (kubeconfig == null) {
-            return Config.autoConfigure(context);
-        }
-        if (!Files.isReadable(kubeconfig)) {
+        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
             throw new NoAnswerException("There is no readable kubeconfig " + kubeconfig);
         }
-        return Config.fromKubeconfig(context, kubeconfig.toFile());
+        Config config = kubeconfig == null
+                ? Config.autoConfigure(context)
+                : Config.fromKubeconfig(context, kubeconfig.toFile());
+        // The client library takes the current context for one that is not there.
+        if (context != null
+                && (config.getCurrentContext() == null
+                        || !context.equals(config.getCurrentContext().getName()))) {
+            throw new NoAnswerException("There is no context %s in the kubeconfig".formatted(context));
+        }
+        return config;
     }
 
     /** Where EngineHosts and rollouts are. */
@@ -164,8 +170,9 @@ final class Cluster implements AutoCloseable {
         return Optional.ofNullable(e.getStatus())
                 .map(Status::getMessage)
                 .map(message -> "The API server refuses: " + message)
-                .orElseGet(
-                        () -> "The API server at %s cannot be reached: %s".formatted(client.getMasterUrl(), words(e)));
+                .orElseGet(() ->
+                        "The API server at %s cannot be reached (%s): check --kubeconfig, --context and KUBECONFIG"
+                                .formatted(client.getMasterUrl(), words(e)));
     }
 
     private static String words(Throwable e) {

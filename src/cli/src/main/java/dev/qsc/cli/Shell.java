@@ -44,8 +44,9 @@ record Shell(OutputStream out, PrintStream err, Map<String, String> environment,
         return "Broken pipe".equals(e.getMessage());
     }
 
-    /** Tells a person something that is not the result; a full stop at its end is added where there is none. */
+    /** Tells a person something that is not the result; a full stop is added to a sentence that has no end. */
     void note(String sentence) {
-        err.println("qsc: " + Printable.text(sentence) + (sentence.endsWith(".") ? "" : "."));
+        boolean hasEnd = sentence.endsWith(".") || sentence.endsWith("?");
+        err.println("qsc: " + Printable.text(sentence) + (hasEnd ? "" : "."));
     }
 }

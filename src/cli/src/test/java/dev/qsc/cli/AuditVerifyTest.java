@@ -214,6 +214,7 @@ class AuditVerifyTest {
         assertSays(1, "There is no file /nowhere.", "/nowhere");
         assertSays(1, "There is no ledger in " + folder, folder.toString());
         assertSays(1, "There is no readable kubeconfig /nowhere.", "--host", "engine-1", "--kubeconfig", "/nowhere");
+        assertSays(1, "There is no context elsewhere in the kubeconfig.", "--host", "x", "--context", "elsewhere");
         assertSays(64, "Give the FILEs of a ledger, or --host NAME");
         assertSays(64, "Give the FILEs of a ledger, or --host NAME", "x", "--host", "y");
         assertSays(64, "Give one anchor", "x", "--anchor", head.toString(), "--engine-host", "y");

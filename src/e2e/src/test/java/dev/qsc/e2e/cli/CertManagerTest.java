@@ -70,6 +70,7 @@ class CertManagerTest {
                         + " nothing; is Issuer corporate there, and does cert-manager run?")
                 .hasLineCount(1);
         assertNothingTrusted();
+        cluster.kubectl("delete", "certificates.cert-manager.io", "--all", "-n", Cluster.SYSTEM);
     }
 
     private static void assertNothingTrusted() {
