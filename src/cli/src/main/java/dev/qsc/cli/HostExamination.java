@@ -5,7 +5,6 @@ import dev.qsc.agent.api.Answer;
 import dev.qsc.agent.api.CanaryState;
 import dev.qsc.agent.api.HostClock;
 import dev.qsc.agent.api.HostFacts;
-import dev.qsc.agent.api.Problem;
 import dev.qsc.agent.api.StreamPosition;
 import dev.qsc.agent.api.StreamSources;
 import dev.qsc.agent.api.UnitState;
@@ -97,25 +96,18 @@ final class HostExamination {
     }
 
     private void lookAtAgent(Cluster cluster, EngineHost host) {
-        Optional<OperatorIdentity> operator;
+        OperatorIdentity operator;
         try {
-            operator = OperatorIdentity.in(cluster);
+            operator = OperatorIdentity.of(cluster);
         } catch (NoAnswerException e) {
             findings.add(Finding.warn("The agent was not asked: " + e.getMessage()));
             return;
         }
-        if (operator.isEmpty()) {
-            findings.add(
-                    Finding.fail("There is no Secret %s in namespace %s, with which the operator calls agents: qsc host"
-                                    .formatted(OperatorIdentity.SECRET, cluster.operatorNamespace())
-                            + " enroll makes it"));
-            return;
-        }
         lookAtEnd(
                 "The operator's certificate",
-                operator.get().credentials().notAfter(),
+                operator.credentials().notAfter(),
                 "qsc host enroll, of any host, if qsc made it");
-        try (AgentClient agent = operator.get().agent(host.getSpec())) {
+        try (AgentClient agent = operator.agent(host.getSpec())) {
             ask(agent.host(), "The agent does not answer").ifPresent(facts -> {
                 lookAtHost(facts);
                 facts.units()
@@ -179,17 +171,7 @@ final class HostExamination {
 
     /** The value of an answer, or a finding that says why there is none. */
     private <T> Optional<T> ask(Answer<T> answer, String otherwise) {
-        return switch (answer) {
-            case Answer.Done<T>(T value) -> Optional.of(value);
-            case Answer.Refused<T>(Problem problem) -> none(otherwise + ": " + problem.detail());
-            case Answer.NotTrusted<T>(String reason) -> none(otherwise + ": " + reason);
-            case Answer.Unreachable<T>(String reason) -> none(otherwise + ": " + reason);
-            case Answer.Ambiguous<T>(String reason) -> none(otherwise + ": " + reason);
-        };
-    }
-
-    private <T> Optional<T> none(String sentence) {
-        findings.add(Finding.fail(sentence));
-        return Optional.empty();
+        Answers.failure(answer).ifPresent(reason -> findings.add(Finding.fail(otherwise + ": " + reason)));
+        return answer instanceof Answer.Done<T>(T value) ? Optional.of(value) : Optional.empty();
     }
 }

@@ -35,14 +35,14 @@ final class HostLedger {
      * @throws NoAnswerException when it does not answer, or serves no unit
      */
     static void follow(AgentClient agent, String name, LedgerChain chain) {
-        String unit = OperatorIdentity.answered(agent.host()).units().stream()
+        String unit = Answers.value(agent.host()).units().stream()
                 .findFirst()
                 .orElseThrow(
                         () -> new NoAnswerException(
                                 "The agent hands on the ledger with a unit, and lists none: check the files on the host itself"));
         long last = 0;
         for (boolean more = true; more; ) {
-            LedgerPage page = OperatorIdentity.answered(agent.ledger(unit, last, PAGE));
+            LedgerPage page = Answers.value(agent.ledger(unit, last, PAGE));
             for (String record : page.records()) {
                 last = LedgerChain.sequence(record.getBytes(UTF_8)).orElse(last);
                 chain.follow(name, (record + "\n").getBytes(UTF_8));

@@ -1,7 +1,6 @@
 package dev.qsc.cli;
 
 import dev.qsc.agent.api.AgentClient;
-import dev.qsc.agent.api.Answer;
 import dev.qsc.agent.api.Credentials;
 import dev.qsc.agent.api.SubjectNames;
 import dev.qsc.api.EngineHostSpec;
@@ -126,17 +125,5 @@ record OperatorIdentity(Credentials credentials) {
         } catch (GeneralSecurityException e) {
             return false;
         }
-    }
-
-    /** What an agent answered with. */
-    static <T> T answered(Answer<T> answer) {
-        return switch (answer) {
-            case Answer.Done<T>(T value) -> value;
-            case Answer.Refused<T>(var problem) ->
-                throw new NoAnswerException("The agent refuses: " + problem.detail());
-            case Answer.NotTrusted<T>(String reason) -> throw new NoAnswerException("No connection: " + reason);
-            case Answer.Unreachable<T>(String reason) -> throw new NoAnswerException("No answer: " + reason);
-            case Answer.Ambiguous<T>(String reason) -> throw new NoAnswerException("No answer: " + reason);
-        };
     }
 }
