@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Looks at one EngineHost from outside, from the cluster's view of it to each of its engines. */
@@ -110,6 +111,7 @@ final class HostExamination {
         try (AgentClient agent = operator.agent(host.getSpec())) {
             ask(agent.host(), "The agent does not answer").ifPresent(facts -> {
                 lookAtHost(facts);
+                lookAtLedger(host, facts);
                 facts.units()
                         .forEach(unit ->
                                 ask(agent.unit(unit), unit + " cannot be seen").ifPresent(this::lookAtUnit));
@@ -126,6 +128,20 @@ final class HostExamination {
         lookAtClock(facts.clock());
         if (facts.units().isEmpty()) {
             findings.add(Finding.fail("No engine may be touched: on the host, qsc-enroll UNIT BASELINE"));
+        }
+    }
+
+    /** Only what is plain from the two ends; all records are for {@code qsc audit verify}. */
+    private void lookAtLedger(EngineHost host, HostFacts facts) {
+        EngineHostStatus status = host.getStatus();
+        if (status == null || status.ledgerSeq() == null) {
+            return;
+        }
+        boolean isOther =
+                facts.ledgerSeq() == status.ledgerSeq() && !Objects.equals(facts.ledgerHead(), status.ledgerHead());
+        if (facts.ledgerSeq() < status.ledgerSeq() || isOther) {
+            findings.add(Finding.fail("The host's ledger does not hold its anchor: qsc audit verify --host "
+                    + host.getMetadata().getName()));
         }
     }
 

@@ -52,8 +52,8 @@ final class HostStatuses {
                         facts.units(),
                         lastSeen(before, now),
                         facts.certificateNotAfter(),
-                        facts.ledgerHead(),
-                        facts.ledgerSeq())
+                        isLonger(before, facts) ? facts.ledgerHead() : before.ledgerHead(),
+                        isLonger(before, facts) ? Long.valueOf(facts.ledgerSeq()) : before.ledgerSeq())
                 : new EngineHostStatus(
                         generation,
                         conditions,
@@ -65,6 +65,11 @@ final class HostStatuses {
                         before.certificateNotAfter(),
                         before.ledgerHead(),
                         before.ledgerSeq());
+    }
+
+    /** What is remembered of a ledger never goes back: one that is shorter than it was has lost records. */
+    private static boolean isLonger(EngineHostStatus before, HostFacts facts) {
+        return before.ledgerSeq() == null || facts.ledgerSeq() > before.ledgerSeq();
     }
 
     private static Verdict verdict(Answer<HostFacts> answer) {

@@ -42,6 +42,16 @@ class HostStatusesTest {
     }
 
     @Test
+    @DisplayName("never forgets the head of a ledger that became shorter")
+    void shorterLedger() {
+        var first = after(null, answers(2), NOON);
+
+        assertThat(after(first, answers(1), NOON.plusSeconds(30)))
+                .returns(2L, EngineHostStatus::ledgerSeq)
+                .returns("hash-2", EngineHostStatus::ledgerHead);
+    }
+
+    @Test
     @DisplayName("keeps what was known of a host that cannot be seen, and since when it cannot")
     void gone() {
         var seen = after(null, answers(1), NOON);
