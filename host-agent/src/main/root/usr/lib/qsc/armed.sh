@@ -13,7 +13,7 @@
 armed_keys='rollout uid attempt operation sequence epoch holder step model percent old_digest new_digest
 armed_at armed_wall total_deadline prove_by start_timeout_ms stage max_lease_ms max_total_ms stop_grace_ms soak_ms
 cgroup invocation_before gate_events cutover gate_at monitoring_seconds'
-mark_keys='operation trigger message'
+mark_keys='operation trigger message tombstone'
 
 load_armed() {
   # shellcheck disable=SC2086 # a list of words
@@ -34,17 +34,20 @@ set_stage() {
 # Whether the mark "go home" stands for what is armed. What cannot be read is a mark all the same.
 is_marked() {
   [ -e "$run/rollback" ] || return 1
-  forget mark_ operation trigger message
+  # shellcheck disable=SC2086 # a list of words
+  forget mark_ $mark_keys
   load mark_ "$run/rollback" || return 0
   [ "$mark_operation" = "$armed_operation" ]
 }
 
-# mark_homeward TRIGGER MESSAGE [FILE]: from now on there is only the way home. FILE holds violations, a line each.
+# mark_homeward TRIGGER MESSAGE [FILE TOMBSTONE]: from now on there is only the way home. FILE holds violations, a line
+# each; TOMBSTONE is remembered here until it is in the fence, at the latest when the record is cleared.
 mark_homeward() {
   is_marked && return 0
   mark_operation=$armed_operation
   mark_trigger=$1
   mark_message=$2
+  mark_tombstone=${4-}
   say "$unit goes home: $2"
   replace_volatile "$run/rollback" print_mark "${3-}"
 }

@@ -26,9 +26,10 @@ conclude() {
   save_fence
 }
 
-# conclude_armed STATE MESSAGE: the same for what is armed.
+# conclude_armed STATE MESSAGE: the same for what is armed, with the tombstone of whoever marked it.
 conclude_armed() {
   load_fence "$armed_uid"
+  if [ "$(number_or "${mark_tombstone-}" 0)" -gt "$fence_tombstone" ]; then fence_tombstone=$mark_tombstone; fi
   fence_rollout=$armed_rollout fence_operation=$armed_operation
   if [ "$armed_sequence" -gt "$fence_sequence" ]; then fence_sequence=$armed_sequence; fi
   conclude "$1" "$2"

@@ -170,9 +170,31 @@ class CrashTableTest {
 
                 engine.awaitRunningHome(PATIENCE);
                 assertThat(engine.ledger()).hasSize(2);
+                if (engine.ledger().getLast().contains("\"trigger\":\"qsc_monitor_violation\"")) {
+                    assertThat(engine.fence()).containsEntry("tombstone", "2");
+                }
                 note(engine, helper, helper + ", on request", signal, step);
+                assertNextCanaryStays(engine, helper);
             });
         }
+    }
+
+    /** Whoever was stopped on the way home of the last canary leaves the next one alone when it wakes up. */
+    private static void assertNextCanaryStays(EngineOnHost engine, String helper) {
+        var next = engine.applyRequest();
+        next.put("sequence", "3");
+        engine.lease(Duration.ofMinutes(5));
+        engine.ask(next);
+        engine.run("apply").orThrow();
+        var invocation = engine.property("InvocationID");
+
+        var unit = "qsc-" + helper + "@" + engine.name;
+        host.exec("systemctl", "kill", "--signal=CONT", unit);
+
+        await().atMost(PATIENCE)
+                .until(() -> !host.exec("systemctl", "is-active", unit).stdout().startsWith("activ"));
+        assertThat(engine.armed()).containsEntry("stage", "active").containsEntry("sequence", "3");
+        assertThat(engine.property("InvocationID")).isEqualTo(invocation);
     }
 
     @Test
