@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.qsc.api.CanaryRolloutStatus.Violation;
 import dev.qsc.api.Phase;
+import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.Lab;
 import dev.qsc.e2e.lab.RedisServer;
@@ -155,6 +156,17 @@ class ViaHostTest {
         } finally {
             other.remove();
         }
+    }
+
+    @Test
+    @DisplayName("is told of when the stream was trimmed beyond what was read")
+    void trimmed() {
+        rollout = patient().apply().awaitMessage("100000");
+
+        redis.ask("XTRIM", ExampleEngine.STREAM, "MAXLEN", "0");
+
+        await().untilAsserted(() -> assertThat(lab.cluster().kubectl("events", "-n", Cluster.NAMESPACE))
+                .containsPattern(rollout.name() + " .*stream trading via EngineHost engine-1 no longer holds entry"));
     }
 
     /** It reads for ever, and waits for more. */
