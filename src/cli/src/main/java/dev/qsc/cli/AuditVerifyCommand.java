@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description =
                 "Checks the chain of a host's ledger, and names the first record that was changed, removed, repeated,"
-                        + " moved or torn. Records cut off its end are missed only with an anchor: what the EngineHost in the"
-                        + " cluster remembers of the ledger.")
+                        + " moved or torn. Only an anchor"
+                        + " shows that records were cut off its end: what the EngineHost in the cluster remembers of the"
+                        + " ledger.")
 final class AuditVerifyCommand implements Callable<Integer> {
     @ParentCommand
     private AuditCommand audit;

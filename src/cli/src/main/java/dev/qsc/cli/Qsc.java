@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
         exitCodeOnExecutionException = ExitCode.ERROR,
         footerHeading = "%nExit codes:%n",
         footer = {
-            "   0   go: passed, all models GO, would have gone through, recorded, intact, in order",
+            "   0   go: passed, all GO, would have gone through, recorded, intact, in order",
             "   1   no answer: a file, a server or the output failed",
-            "   2   no-go: a rule does not hold, there is no evidence, a ledger or a host is not in order",
+            "   2   no-go: a rule, a ledger or a host is not in order, or no evidence",
             "   3   not yet: collection complete, scoreboard waits, recording ended first",
             "  64   the command line is wrong"
         })
