@@ -30,7 +30,11 @@ final class HostMetrics {
 
     /** Shows the hosts that there are now, and no others. */
     synchronized void show(ResourceCache<EngineHost> hosts) {
-        List<EngineHost> known = hosts.list(host -> host.getStatus() != null).toList();
+        // One by one: a list does not hold the status yet that was just written.
+        List<EngineHost> known = hosts.keys()
+                .flatMap(id -> hosts.get(id).stream())
+                .filter(host -> host.getStatus() != null)
+                .toList();
         certificateExpiry.register(rows(known, EngineHostStatus::certificateNotAfter), true);
         lastSeen.register(rows(known, EngineHostStatus::lastSeen), true);
     }
