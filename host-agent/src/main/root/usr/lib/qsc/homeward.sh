@@ -5,8 +5,9 @@
 #   reset                   the start whose failures were forgotten
 #   failed                  the engine had failed, which nobody sees once that is forgotten
 #   relink stale            see restore_baseline
+#   proved                  when every process was first seen on the baseline
 
-homeward_keys='since restarted restarted_at reset failed relink stale'
+homeward_keys='since restarted restarted_at reset failed relink stale proved'
 # shellcheck disable=SC2086 # a list of words
 forget homeward_ $homeward_keys
 

@@ -8,10 +8,11 @@ ledger=$ledger_dir/qsc_canary.jsonl
 ledger_largest=16777216
 reserve=$ledger_dir/.reserve
 
-# append ACTION MEMBERS [SECONDS]: one more record, on the disk; false when it could not be written, or when the ledger
-# was not free within that many seconds.
+# append ACTION MEMBERS [SECONDS]: one more record, on the disk; false when it could not be written, and $ledger_busy when
+# the ledger was not free within that many seconds.
+ledger_busy=75
 append() {
-  { flock -w "${3:-5}" 8 && append_alone "$1" "$2"; } 8>>"$ledger_dir/.lock"
+  { flock -E "$ledger_busy" -w "${3:-5}" 8 && append_alone "$1" "$2"; } 8>>"$ledger_dir/.lock"
 }
 
 append_alone() {
@@ -112,7 +113,7 @@ record_completion() {
   )"
 }
 
-# A rollback does not wait for the ledger.
+# A rollback does not wait for the ledger; its guard asks again.
 record_rollback() {
   append rollback_executed "$(
     printf '"canary_model":"%s","violations":%s,' "$armed_model" "$(violations)"

@@ -389,6 +389,28 @@ class HomewardTest {
     }
 
     @Test
+    @DisplayName("and tells a ledger that somebody holds, as soon as it is free")
+    void heldLedger() {
+        var engine = EngineOnHost.start(host);
+        engine.activate();
+        host.shell("systemd-run --unit=holder flock /var/log/qsc/.lock sleep infinity")
+                .orThrow();
+        try {
+            engine.asAgent("rm lease").orThrow();
+            await().atMost(AMONG_OTHERS)
+                    .until(() -> engine.read("/run/qsc/" + engine.unit + "/homeward")
+                            .filter(homeward -> homeward.matches("(?s).*\\nproved=\\d+\\n.*"))
+                            .isPresent());
+            assertThat(engine.ledger()).hasSize(1);
+        } finally {
+            host.exec("systemctl", "stop", "holder").orThrow();
+        }
+
+        engine.awaitRunningHome(AMONG_OTHERS);
+        assertThat(engine.ledger()).hasSize(2).last().asString().contains("\"trigger\":\"lease_missing\"");
+    }
+
+    @Test
     @DisplayName("and sets a large ledger aside without breaking its chain")
     void largeLedger() throws Exception {
         var engine = EngineOnHost.start(host);
