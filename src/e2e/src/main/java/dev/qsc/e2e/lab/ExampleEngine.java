@@ -2,9 +2,11 @@ package dev.qsc.e2e.lab;
 
 import static java.util.regex.Matcher.quoteReplacement;
 
+import dev.qsc.agent.api.Weights;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +22,17 @@ public final class ExampleEngine {
 
     /** The model that votes without having a weight in the baseline. */
     public static final String SHADOW_MODEL = "patchtst";
+
+    /** Its weights with the shadow model as a canary at 10 %. */
+    public static final Weights CANARY_WEIGHTS = Weights.of(Map.of(
+            "xgb",
+            new BigDecimal("0.225"),
+            "lgbm",
+            new BigDecimal("0.225"),
+            "nhits",
+            new BigDecimal("0.45"),
+            SHADOW_MODEL,
+            new BigDecimal("0.1")));
 
     /** The file, on the host, of the weights that it loads unless told otherwise. */
     public static final String BASELINE = "/var/lib/qsc/" + UNIT + "/baseline_model_weights.json";

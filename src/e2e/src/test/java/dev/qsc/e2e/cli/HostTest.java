@@ -15,7 +15,6 @@ import dev.qsc.agent.api.Operation;
 import dev.qsc.agent.api.RollbackRequest;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.UnitState;
-import dev.qsc.agent.api.Weights;
 import dev.qsc.api.EngineHost;
 import dev.qsc.e2e.lab.Cluster;
 import dev.qsc.e2e.lab.Command;
@@ -29,7 +28,6 @@ import dev.qsc.e2e.lab.Pki;
 import dev.qsc.e2e.lab.TestHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,11 +55,6 @@ class HostTest {
     private static final String NAME = "engine-1";
     private static final String UNIT = ExampleEngine.UNIT;
     private static final String LEDGER = "/var/log/qsc/qsc_canary.jsonl";
-    private static final Weights WEIGHTS = Weights.of(Map.of(
-            "xgb", new BigDecimal("0.225"),
-            "lgbm", new BigDecimal("0.225"),
-            "nhits", new BigDecimal("0.45"),
-            "patchtst", new BigDecimal("0.1")));
 
     @TempDir
     private static Path directory;
@@ -187,7 +180,7 @@ class HostTest {
                                 0,
                                 ExampleEngine.SHADOW_MODEL,
                                 10,
-                                WEIGHTS,
+                                ExampleEngine.CANARY_WEIGHTS,
                                 unit.baseline().digest(),
                                 unit.clock().boot() + 120_000,
                                 Duration.ofMinutes(1),

@@ -16,7 +16,6 @@ import dev.qsc.agent.api.RollbackRequest;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.StreamPage;
 import dev.qsc.agent.api.UnitState;
-import dev.qsc.agent.api.Weights;
 import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.HostAgent;
 import dev.qsc.e2e.lab.NeedsTestHost;
@@ -30,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,12 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentLifeTest {
     private static final String UNIT = ExampleEngine.UNIT;
     private static final RolloutRef ROLLOUT = new RolloutRef("trading", "patchtst", "uid-1");
-    private static final Weights WEIGHTS = Weights.of(Map.of(
-            "xgb", new BigDecimal("0.225"),
-            "lgbm", new BigDecimal("0.225"),
-            "nhits", new BigDecimal("0.45"),
-            "patchtst", new BigDecimal("0.1")));
-
     private static final Epoch LEADER = new Epoch(1, "leader");
 
     @TempDir
@@ -305,7 +297,7 @@ class AgentLifeTest {
                 0,
                 ExampleEngine.SHADOW_MODEL,
                 10,
-                WEIGHTS,
+                ExampleEngine.CANARY_WEIGHTS,
                 baseline,
                 deadline,
                 Duration.ofMinutes(1),

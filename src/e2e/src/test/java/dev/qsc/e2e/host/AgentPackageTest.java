@@ -18,19 +18,16 @@ import dev.qsc.agent.api.PromoteRequest;
 import dev.qsc.agent.api.RollbackRequest;
 import dev.qsc.agent.api.RolloutRef;
 import dev.qsc.agent.api.UnitState;
-import dev.qsc.agent.api.Weights;
 import dev.qsc.e2e.lab.Command;
 import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.HostAgent;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.Pki;
 import dev.qsc.e2e.lab.TestHost;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -49,11 +46,6 @@ class AgentPackageTest {
             "while :; do cat /run/qsc/%s/tick; sleep 0.1; done | stdbuf -oL uniq >/run/ticks".formatted(UNIT);
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Epoch LEADER = new Epoch(1, "leader");
-    private static final Weights WEIGHTS = Weights.of(Map.of(
-            "xgb", new BigDecimal("0.225"),
-            "lgbm", new BigDecimal("0.225"),
-            "nhits", new BigDecimal("0.45"),
-            "patchtst", new BigDecimal("0.1")));
 
     @TempDir
     private Path certificates;
@@ -96,7 +88,7 @@ class AgentPackageTest {
         assertThat(unit().state()).isEqualTo(CanaryState.Idle);
         var first = put();
         var active = awaitState(CanaryState.Active);
-        assertThat(active.engine().acknowledgedDigest()).isEqualTo(WEIGHTS.digest());
+        assertThat(active.engine().acknowledgedDigest()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
         assertThat(active.canary().invocationId()).isEqualTo(active.engine().invocationId());
 
         var deadline = unit().clock().boot() + LEASE.toMillis() + 1;
@@ -121,13 +113,15 @@ class AgentPackageTest {
         awaitState(CanaryState.Active);
         done(client.record(UNIT, new MonitoringCompleted(rollout, second.operation(), Duration.ofHours(6), 720)));
         var promotion = operation();
-        done(client.promote(UNIT, new PromoteRequest(rollout, promotion, successor, WEIGHTS.digest(), deadline())));
+        done(client.promote(
+                UNIT,
+                new PromoteRequest(rollout, promotion, successor, ExampleEngine.CANARY_WEIGHTS.digest(), deadline())));
         var promoted = awaitState(CanaryState.Promoted);
         assertThat(promoted.canary().oldDigest()).isEqualTo(baseline.digest());
         done(client.confirm(UNIT, new ConfirmRequest(rollout, promotion, successor)));
         await().untilAsserted(() -> assertThat(unit().canary()).isNull());
-        assertThat(unit().baseline().digest()).isEqualTo(WEIGHTS.digest());
-        assertThat(unit().engine().acknowledgedDigest()).isEqualTo(WEIGHTS.digest());
+        assertThat(unit().baseline().digest()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
+        assertThat(unit().engine().acknowledgedDigest()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
 
         assertThat(ledger())
                 .containsSubsequence(
@@ -277,7 +271,7 @@ class AgentPackageTest {
                 0,
                 ExampleEngine.SHADOW_MODEL,
                 10,
-                WEIGHTS,
+                ExampleEngine.CANARY_WEIGHTS,
                 baseline.digest(),
                 deadline(),
                 Duration.ofMinutes(1),

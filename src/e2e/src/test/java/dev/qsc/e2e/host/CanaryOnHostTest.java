@@ -3,6 +3,7 @@ package dev.qsc.e2e.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
 import java.time.Duration;
@@ -40,8 +41,8 @@ class CanaryOnHostTest {
         var engine = EngineOnHost.start(host, "Environment=WORKERS=2");
         engine.activate();
 
-        var weights = "/var/lib/qsc/" + engine.unit + "/weights/" + EngineOnHost.WEIGHTS.digest() + ".json";
-        assertThat(engine.read(weights)).contains(EngineOnHost.WEIGHTS.canonicalJson());
+        var weights = "/var/lib/qsc/" + engine.unit + "/weights/" + ExampleEngine.CANARY_WEIGHTS.digest() + ".json";
+        assertThat(engine.read(weights)).contains(ExampleEngine.CANARY_WEIGHTS.canonicalJson());
         assertThat(engine.environments())
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allSatisfy(environment -> assertThat(environment)
@@ -64,7 +65,9 @@ class CanaryOnHostTest {
                                 "\"canary_model\":\"patchtst\"",
                                 "\"canary_weight\":0.10",
                                 "\"weights\":"
-                                        + EngineOnHost.WEIGHTS.canonicalJson().strip(),
+                                        + ExampleEngine.CANARY_WEIGHTS
+                                                .canonicalJson()
+                                                .strip(),
                                 "\"cutover_ts\":\"2026-01-10T05:43:15Z\"",
                                 "\"quality_gate_events\":342",
                                 "\"monitoring_duration_hours\":6,",
@@ -242,13 +245,13 @@ class CanaryOnHostTest {
         assertThat(engine.armed())
                 .containsEntry("stage", "promoted")
                 .containsEntry("old_digest", engine.baselineDigest);
-        assertThat(engine.baseline()).isEqualTo(EngineOnHost.WEIGHTS.digest());
+        assertThat(engine.baseline()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
         assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("QSC_CANARY_"));
 
         engine.ask(engine.confirmRequest(promotion));
         engine.run("promote").orThrow();
         await().untilAsserted(() -> assertThat(engine.armed()).isEmpty());
-        assertThat(engine.baseline()).isEqualTo(EngineOnHost.WEIGHTS.digest());
+        assertThat(engine.baseline()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
         assertThat(engine.fence()).containsEntry("state", "Promoted");
         assertThat(engine.property("DropInPaths")).isEmpty();
         assertThat(engine.ledger()).hasSize(3);

@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.qsc.agent.api.Weights;
 import dev.qsc.e2e.lab.Command;
+import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.Repository;
 import dev.qsc.e2e.lab.TestHost;
 import java.math.BigDecimal;
@@ -23,12 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * leases as the agent's user, and starts helpers.
  */
 final class EngineOnHost {
-    static final Weights WEIGHTS = Weights.of(Map.of(
-            "xgb", new BigDecimal("0.225"),
-            "lgbm", new BigDecimal("0.225"),
-            "nhits", new BigDecimal("0.45"),
-            "patchtst", new BigDecimal("0.1")));
-
     private static final Path ROOT = Repository.file("host-agent/src/main/root");
     private static final Path PROGRAM = Repository.file("src/e2e/src/test/resources/dev/qsc/e2e/host/engine");
 
@@ -130,7 +124,7 @@ final class EngineOnHost {
         lines.put("old_digest", baselineDigest);
         lines.put(
                 "weight",
-                WEIGHTS.shares().entrySet().stream()
+                ExampleEngine.CANARY_WEIGHTS.shares().entrySet().stream()
                         .map(share -> share.getKey() + " " + share.getValue().toPlainString())
                         .collect(joining("\nweight=")));
         lines.put("lease_deadline", "1");
@@ -149,7 +143,7 @@ final class EngineOnHost {
         lines.put("operation", promotion);
         lines.put("sequence", "2");
         lines.putAll(leader());
-        lines.put("digest", WEIGHTS.digest());
+        lines.put("digest", ExampleEngine.CANARY_WEIGHTS.digest());
         lines.put("lease_deadline", "1");
         return lines;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.qsc.e2e.lab.Command;
+import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.HostAgent;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
@@ -56,7 +57,7 @@ class NewerSystemdTest {
         engine.run("promote").orThrow();
 
         await().untilAsserted(() -> assertThat(engine.armed()).isEmpty());
-        assertThat(engine.baseline()).isEqualTo(EngineOnHost.WEIGHTS.digest());
+        assertThat(engine.baseline()).isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
         assertThat(engine.property("DropInPaths")).doesNotContain("qsc_canary");
     }
 

@@ -3,6 +3,7 @@ package dev.qsc.e2e.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.qsc.e2e.lab.ExampleEngine;
 import dev.qsc.e2e.lab.NeedsTestHost;
 import dev.qsc.e2e.lab.TestHost;
 import java.io.IOException;
@@ -194,8 +195,8 @@ class RequestAttackTest {
         }
         assertThat(engine.environments()).isNotEmpty().noneMatch(environment -> environment.contains("LD_PRELOAD"));
         assertThat(engine.armed().getOrDefault("model", "patchtst")).isEqualTo("patchtst");
-        assertThat(engine.armed().getOrDefault("new_digest", EngineOnHost.WEIGHTS.digest()))
-                .isEqualTo(EngineOnHost.WEIGHTS.digest());
+        assertThat(engine.armed().getOrDefault("new_digest", ExampleEngine.CANARY_WEIGHTS.digest()))
+                .isEqualTo(ExampleEngine.CANARY_WEIGHTS.digest());
         note("the request", "swapped between check and use", engine.journal("apply"));
         engine.run("rollback").orThrow();
     }
