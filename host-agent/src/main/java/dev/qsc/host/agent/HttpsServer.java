@@ -99,10 +99,16 @@ final class HttpsServer implements AutoCloseable {
         }
     }
 
-    /** Closes the door as soon as nobody called for that long and nothing is left to be done. */
+    /**
+     * Closes the door as soon as nobody called for that long and nothing is left to be done, at two looks in a row:
+     * when the process was stopped, that time is over at the first, and calls that waited in their sockets are read by
+     * the second.
+     */
     void closeWhenIdle(Duration quiet, BooleanSupplier nothingLeft) {
         Thread.startVirtualThread(() -> {
-            while (!isIdleFor(quiet) || !nothingLeft.getAsBoolean()) {
+            int quietLooks = 0;
+            while (quietLooks < 2) {
+                quietLooks = isIdleFor(quiet) && nothingLeft.getAsBoolean() ? quietLooks + 1 : 0;
                 pause();
             }
             close();
